@@ -1,0 +1,102 @@
+"""The picture of a closure that both witnesses draw and every rule reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from sparkguard.diagnostic import Diagnostic, Severity, Span
+
+StepKind = Literal["cell", "global", "default", "attribute", "element", "call", "import"]
+Origin = Literal["source", "live"]
+Target = Literal["classic", "connect"]
+
+TARGETS: tuple[Target, ...] = ("classic", "connect")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a capture path.
+
+    Args:
+        kind: How the thing is held: a closure cell, a module global, a default argument, an
+            attribute, an element of a container, a part of a callable (a bound method's object, the
+            arguments of a partial), an import.
+        text: The step in the user's words: `self`, `.spark`, `[0]`.
+        type: Dotted name of what is reached, where it is known.
+        span: Where the source takes this step, where it is known.
+    """
+
+    kind: StepKind
+    text: str
+    type: str | None = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A value that travels with a function.
+
+    Args:
+        path: The steps from the function to the value.
+        span: Where the shipped code names the first thing on the way (what a reader must change).
+        bound_at: Where the value at the end of the path was bound.
+        holder: The user's class whose instance holds the value, if one does.
+        entered: How many steps lead to the outermost such instance: 0 is the function itself.
+        uses: Every place where the shipped code names the first step.
+        bytes: What it weighs when pickled, where it was pickled.
+        refusal: What the pickler said, where it was asked.
+    """
+
+    path: tuple[Step, ...]
+    span: Span
+    bound_at: Span | None = None
+    holder: str | None = None
+    entered: int | None = None
+    uses: tuple[Span, ...] = ()
+    bytes: int | None = None
+    refusal: str | None = None
+
+    @property
+    def type(self) -> str | None:
+        """Dotted name of the type of what travels."""
+        return self.path[-1].type
+
+
+@dataclass(frozen=True, slots=True)
+class ShipPoint:
+    """A call that sends a Python function or object to the workers.
+
+    Args:
+        api: Dotted public name of what ships, `pyspark.sql.functions.udf`.
+        function: The shipped function in the user's words, `<lambda>`.
+        span: The call's callee, or the decorator: what "shipped by this call" points at.
+        statement: The whole statement that the call stands in.
+        captures: What travels with the function.
+        origin: Which witness saw it.
+        targets: Where this call ships: `classic`, `connect` or both.
+    """
+
+    api: str
+    function: str
+    span: Span
+    statement: Span
+    captures: tuple[Capture, ...]
+    origin: Origin = "source"
+    targets: tuple[Target, ...] = TARGETS
+
+
+Check = Callable[[ShipPoint], Iterable[Diagnostic]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: `check` is a pure function of one ship point, `None` for rules about the check itself."""
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+    check: Check | None
+    since: str
