@@ -1,0 +1,1 @@
+"""The source witness: what travels with a function, read from its text."""

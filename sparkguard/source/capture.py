@@ -1,0 +1,296 @@
+"""Follows what ships, from the function inwards, to everything that travels with it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sparkguard import pyspark_api as api
+from sparkguard.diagnostic import Span
+from sparkguard.model import Capture, Step, StepKind
+from sparkguard.source import objects, reduction
+from sparkguard.source.facts import MODULE, Attribute, Call, Definition, Expression, Name, Scope
+from sparkguard.source.index import Module
+from sparkguard.source.ship import Load, Shipment
+from sparkguard.source.types import Evaluator
+from sparkguard.source.values import (
+    Bound,
+    Class,
+    Container,
+    Found,
+    Function,
+    Instance,
+    Library,
+    Object,
+    Partial,
+    Value,
+)
+
+_LENGTH = 14
+_VISITS = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """A value that travels, how it is reached, and where the code that travels names it."""
+
+    found: Found
+    steps: tuple[Step, ...]
+    module: Module
+    at: int
+    uses: tuple[int, ...] = ()
+    inside: bool = False
+    holder: str | None = None
+    entered: int | None = None
+
+
+class Walk:
+    """One walk through all that a shipment sends, nearest things first."""
+
+    def __init__(self, evaluator: Evaluator, shipment: Shipment) -> None:
+        self.evaluator, self.shipment = evaluator, shipment
+        self.seen: set[Value] = set()
+
+    def captures(self) -> Iterator[Capture]:
+        """What travels and must not, each by its shortest path."""
+        pending = deque(self._start())
+        visits = 0
+        while pending and visits < _VISITS:
+            reach = pending.popleft()
+            visits += 1
+            leaf = _leaf(reach.found.value)
+            if leaf is not None:
+                yield from self._capture(reach, leaf)
+            elif reach.found.value not in self.seen and len(reach.steps) < _LENGTH:
+                self.seen.add(reach.found.value)
+                pending.extend(self._inside(reach))
+
+    def _start(self) -> Iterator[_Reach]:
+        for load in self.shipment.loads:
+            for value in load.values:
+                found = Found(value, self.shipment.module, load.expression.at)
+                yield _Reach(found, _given(load, value), self.shipment.module, load.expression.at)
+
+    def _capture(self, reach: _Reach, leaf: Instance) -> Iterator[Capture]:
+        if api.driver_only(leaf.type) is None:
+            return
+        *before, last = reach.steps
+        anchors, found = reach.module.anchors, reach.found
+        yield Capture(
+            path=(*before, replace(last, type=leaf.type)),
+            span=anchors.span(reach.at),
+            bound_at=_span(found.module, found.at) if found.module else None,
+            holder=reach.holder,
+            entered=reach.entered,
+            uses=tuple(anchors.span(at) for at in reach.uses),
+        )
+
+    def _inside(self, reach: _Reach) -> Iterator[_Reach]:
+        match reach.found.value:
+            case Function() as function if self._by_value(function, reach):
+                yield from self._of_function(function, reach)
+            case Bound(receiver=receiver) as bound:
+                yield self._step(
+                    reach, "call", _receiver_text(self.shipment, reach, bound), receiver
+                )
+            case Partial(call=thunk):
+                yield from self._of_partial(thunk.expression, reach)
+            case Container(items=items):
+                for step, thunk in items:
+                    for value in self.evaluator.given((thunk,)):
+                        found = Found(value, thunk.frame.module, thunk.expression.at)
+                        yield self._next(reach, Step("element", step), found)
+            case Object() as instance:
+                yield from self._of_object(instance, reach)
+            case Class() as cls:
+                yield from self._of_class(cls, reach)
+
+    def _next(self, reach: _Reach, step: Step, found: Found, **changes: object) -> _Reach:
+        steps = (*reach.steps, step)
+        return replace(reach, found=found, steps=steps, **changes)  # type: ignore[arg-type]
+
+    def _step(self, reach: _Reach, kind: StepKind, text: str, value: Value) -> _Reach:
+        return self._next(reach, Step(kind, text), replace(reach.found, value=value))
+
+    def _by_value(self, function: Function | Class, reach: _Reach) -> bool:
+        """Whether cloudpickle sends the function or class itself, and not just its name."""
+        if _nested(function) or (self.shipment.decorates and not reach.steps):
+            return True
+        module = function.frame.module
+        if reach.inside and isinstance(function, Function):
+            return True
+        return module is self.shipment.module and self.evaluator.index.runs_as_script(module)
+
+    def _of_function(self, function: Function, reach: _Reach) -> Iterator[_Reach]:
+        module = function.frame.module
+        for name, reads in _free_names(module, function.scope).items():
+            kind, found = self._captured(function, name, reads[0][1])
+            for one in found:
+                text = _span(module, reads[0][0].at)
+                step = Step(kind, name, span=text)
+                if reach.inside:
+                    yield self._next(reach, step, one)
+                else:
+                    uses = tuple(read.at for read, _ in reads)
+                    yield self._next(reach, step, one, module=module, at=uses[0], uses=uses)
+        yield from self._of_defaults(function, reach)
+
+    def _captured(
+        self, function: Function, name: str, scope: int
+    ) -> tuple[StepKind, Iterator[Found]]:
+        module = function.frame.module
+        owner = module.facts.owner(scope, name)
+        if owner is None or owner == MODULE:
+            frame = self.evaluator.frame(module)
+        else:
+            frame = function.frame.around(owner) or self.evaluator.frame(module, owner)
+        shipment = self.shipment
+        here = frame.module is shipment.module and frame.scope == shipment.frame.scope
+        if owner is None:
+            return "global", self.evaluator.unbound(name, module)
+        moment = shipment.moment if here else None
+        kind: StepKind = "global" if owner == MODULE else "cell"
+        return kind, self.evaluator.captured(name, frame, moment)
+
+    def _of_defaults(self, function: Function, reach: _Reach) -> Iterator[_Reach]:
+        module = function.frame.module
+        for parameter in function.facts.parameters:
+            default = parameter.default
+            for value in self.evaluator.values(default, function.frame) if default else ():
+                found = Found(value, module, parameter.at)
+                step = Step("default", f"{parameter.name}=")
+                at = reach.at if reach.inside or default is None else default.at
+                where = reach.module if reach.inside else module
+                yield self._next(reach, step, found, module=where, at=at, uses=(at,))
+
+    def _of_partial(self, call: Expression, reach: _Reach) -> Iterator[_Reach]:
+        if not isinstance(call, Call) or not isinstance(reach.found.value, Partial):
+            return
+        frame = reach.found.value.call.frame
+        for argument in call.arguments:
+            text = f"{argument.keyword}=" if argument.keyword else _text(argument.value)
+            for value in self.evaluator.values(argument.value, frame):
+                found = Found(value, frame.module, argument.value.at)
+                step = Step("call", text)
+                if reach.inside or frame.module is not reach.module:
+                    yield self._next(reach, step, found)
+                else:
+                    yield self._next(reach, step, found, at=argument.value.at)
+
+    def _of_object(self, instance: Object, reach: _Reach) -> Iterator[_Reach]:
+        entered = len(reach.steps) if reach.entered is None else reach.entered
+        inside = replace(reach, inside=True, holder=instance.cls.facts.name, entered=entered)
+        for attr, found in reduction.pickled_state(self.evaluator, instance):
+            yield self._next(inside, Step("attribute", attr), found)
+        yield from self._of_class(instance.cls, inside)
+
+    def _of_class(self, cls: Class, reach: _Reach) -> Iterator[_Reach]:
+        inside = replace(reach, inside=True)
+        for base in objects.bases(self.evaluator, cls):
+            if self._by_value(base, reach):
+                yield from self._of_class_body(base, inside)
+
+    def _of_class_body(self, cls: Class, reach: _Reach) -> Iterator[_Reach]:
+        frame, name = objects.body(cls), cls.facts.name
+        for attr, bindings in cls.facts.bindings.items():
+            for found in self.evaluator.bound(attr, frame, bindings):
+                own = isinstance(found.value, Function) or reach.holder is None
+                text = f"{name}.{attr}" if own else f".{attr}"
+                yield self._next(reach, Step("attribute", text), found)
+
+
+def _leaf(value: Value) -> Instance | None:
+    match value:
+        case Instance():
+            return value
+        case Library(receiver=receiver):
+            return receiver
+    return None
+
+
+def _nested(function: Function | Class) -> bool:
+    scopes = function.frame.module.facts.scopes
+    scope: Scope = function.facts
+    if scope.kind == "lambda":
+        return True
+    while scope.parent is not None:
+        scope = scopes[scope.parent]
+        if scope.kind in ("function", "lambda"):
+            return True
+    return False
+
+
+def _free_names(module: Module, function: int) -> dict[str, list[tuple[Name, int]]]:
+    """The names that a function takes from outside, each with its reads and their scopes."""
+    facts = module.facts
+    within, pending = [], [function]
+    while pending:
+        number = pending.pop()
+        within.append(number)
+        pending += facts.scopes[number].children
+    free: dict[str, list[tuple[Name, int]]] = {}
+    for number in sorted(within):
+        in_class = facts.scopes[number].kind == "class"
+        for read in facts.scopes[number].reads:
+            owner = facts.owner(number, read.id)
+            taken = owner not in within and not (in_class and owner in (None, MODULE))
+            if taken:
+                free.setdefault(read.id, []).append((read, number))
+    return free
+
+
+def _given(load: Load, value: Value) -> tuple[Step, ...]:
+    """The steps to what a ship point is given directly: a function takes none."""
+    match value, load.argument.kind:
+        case Library(), _:
+            return (Step("call", _text(load.expression).rpartition(".")[0] or "receiver"),)
+        case ((Instance() | Object()), "object"):
+            return (Step("call", _text(load.expression)),)
+    return ()
+
+
+def shipped_text(shipment: Shipment) -> str:
+    """What ships, in the user's words: `<lambda>`, the function's name, the argument's."""
+    load = shipment.loads[0]
+    match load.values[0]:
+        case Function() | Class() as made:
+            return made.facts.name
+    if load.argument.kind == "object":
+        return shipment.point.name.rpartition(".")[2]
+    return _text(load.expression)
+
+
+def _receiver_text(shipment: Shipment, reach: _Reach, bound: Bound) -> str:
+    match reach.steps, shipment.loads[0].expression:
+        case (), Attribute(value=receiver):
+            return _text(receiver)
+        case (*_, Step(kind="call", text=text)), _ if "." in text.strip("."):
+            return text.rpartition(".")[0]
+    return _named(bound.receiver)
+
+
+def _named(value: Value) -> str:
+    match value:
+        case Object(cls=cls):
+            return cls.facts.name
+        case Class():
+            return value.facts.name
+    return "object"
+
+
+def _text(expression: Expression) -> str:
+    match expression:
+        case Name(id=name):
+            return name
+        case Attribute(value=value, attr=attr):
+            return f"{_text(value)}.{attr}"
+        case Call(function=function):
+            return f"{_text(function)}(...)"
+        case Definition():
+            return "<lambda>"
+    return "..."
+
+
+def _span(module: Module, at: int) -> Span:
+    return module.anchors.span(at)

@@ -1,0 +1,388 @@
+"""Reads libcst expressions into facts: names, calls, attributes and what else is followed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+import libcst as cst
+
+from sparkguard.source.builder import ScopeBuilder
+from sparkguard.source.facts import (
+    Argument,
+    Attribute,
+    AttributeBinding,
+    Binding,
+    Call,
+    Choice,
+    Comprehension,
+    Constant,
+    Definition,
+    Display,
+    Expression,
+    ItemBinding,
+    Name,
+    Opaque,
+    Parameter,
+    ParameterKind,
+    Part,
+    ScopeKind,
+    Subscript,
+)
+
+_KINDS = {
+    cst.List: "list",
+    cst.Tuple: "tuple",
+    cst.Set: "set",
+    cst.ListComp: "list",
+    cst.SetComp: "set",
+    cst.GeneratorExp: "generator",
+}
+
+
+class ExpressionReader:
+    """Reads expressions in the order in which Python evaluates them, and numbers them."""
+
+    def __init__(self) -> None:
+        self.nodes: list[cst.CSTNode] = []
+        self.scopes: list[ScopeBuilder] = []
+        self.statement = 0
+        self.scope = self.open("module", "<module>", cst.Name("module"), None)
+
+    def number(self, node: cst.CSTNode) -> int:
+        """The next serial number, given to `node`."""
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+    def open(
+        self, kind: ScopeKind, name: str, node: cst.CSTNode, parent: ScopeBuilder | None
+    ) -> ScopeBuilder:
+        """A new scope inside `parent`."""
+        prefix = "" if parent is None or parent.kind == "module" else parent.qualname + "."
+        if parent is not None and parent.kind in ("function", "lambda"):
+            prefix += "<locals>."
+        scope = ScopeBuilder(
+            index=len(self.scopes),
+            kind=kind,
+            name=name,
+            qualname=prefix + name,
+            at=self.number(node),
+            parent=parent,
+            statement=self.statement,
+            opened_in=parent.branch if parent else (),
+        )
+        self.scopes.append(scope)
+        if parent is not None:
+            parent.children.append(scope.index)
+        return scope
+
+    def read(self, node: cst.BaseExpression) -> Expression:
+        """Reads one expression."""
+        match node:
+            case cst.Name(value=name):
+                return self._name(node, name)
+            case cst.Attribute(value=value, attr=attr):
+                held = self.read(value)
+                if isinstance(held, Name):
+                    self.scope.attributes.add((held.id, attr.value))
+                return Attribute(self.number(node), held, attr.value)
+            case cst.Call():
+                return self._call(node)
+            case cst.SimpleString() | cst.ConcatenatedString() | cst.Integer() | cst.Float():
+                return self._constant(node)
+            case cst.Lambda():
+                return self._lambda(node)
+            case cst.List() | cst.Tuple() | cst.Set():
+                return self._display(node)
+            case cst.Dict():
+                return self._dict(node)
+            case cst.ListComp() | cst.SetComp() | cst.GeneratorExp() | cst.DictComp():
+                return self._comprehension(node)
+            case cst.Subscript():
+                return self._subscript(node)
+            case cst.IfExp(test=test, body=body, orelse=orelse):
+                self.read(test)
+                options = (self.read(body), self.read(orelse))
+                return Choice(self.number(node), options)
+            case (
+                cst.BooleanOperation(left=left, right=right)
+                | cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right)
+            ):
+                options = (self.read(left), self.read(right))
+                return Choice(self.number(node), options)
+            case cst.NamedExpr(target=target, value=value):
+                return self._walrus(target, value)
+            case cst.Await(expression=awaited):
+                return self.read(awaited)
+            case cst.Yield():
+                return self._yield(node)
+            case _:
+                return self._opaque(node)
+
+    def _name(self, node: cst.Name, name: str) -> Expression:
+        at = self.number(node)
+        if name in ("None", "True", "False"):
+            return Constant(at, {"None": None, "True": True, "False": False}[name])
+        read = Name(at, name, self.scope.branch)
+        self.scope.reads.append(read)
+        return read
+
+    def _call(self, node: cst.Call) -> Call:
+        function = self.read(node.func)
+        arguments = tuple(
+            Argument(
+                self.read(argument.value),
+                argument.keyword.value if argument.keyword else None,
+                argument.star,
+            )
+            for argument in node.args
+        )
+        call = Call(self.number(node), function, arguments, self.statement, self.scope.branch)
+        self.scope.calls.append(call)
+        return call
+
+    def _constant(self, node: cst.BaseExpression) -> Expression:
+        match node:
+            case cst.SimpleString(value=text) | cst.Integer(value=text) | cst.Float(value=text):
+                return Constant(self.number(node), ast.literal_eval(text))
+            case cst.ConcatenatedString(left=left, right=right):
+                match self.read(left), self.read(right):
+                    case Constant(value=str(first)), Constant(value=str(second)):
+                        return Constant(self.number(node), first + second)
+        return Opaque(self.number(node))
+
+    def _lambda(self, node: cst.Lambda) -> Definition:
+        parameters = self.parameters(node.params)
+        scope = self.open("lambda", "<lambda>", node, self.scope)
+        scope.parameters = parameters
+        with Inside(self, scope):
+            scope.returns.append(self.read(node.body))
+        return Definition(self.number(node), scope.index)
+
+    def _display(self, node: cst.List | cst.Tuple | cst.Set) -> Display:
+        items = []
+        for position, element in enumerate(node.elements):
+            value = self.read(element.value)
+            if isinstance(element, cst.StarredElement):
+                value = Part(self.number(element), "element", value)
+            items.append((f"[{position}]", value))
+        kind = _KINDS[type(node)]
+        return Display(self.number(node), kind, tuple(items))  # type: ignore[arg-type]
+
+    def _dict(self, node: cst.Dict) -> Display:
+        items = []
+        for element in node.elements:
+            step = "[**]"
+            if isinstance(element, cst.DictElement):
+                step = step_text(self.read(element.key))
+            items.append((step, self.read(element.value)))
+        return Display(self.number(node), "dict", tuple(items))
+
+    def _comprehension(
+        self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp
+    ) -> Comprehension:
+        outermost = self.read(node.for_in.iter)
+        scope = self.open("comprehension", "<comprehension>", node, self.scope)
+        with Inside(self, scope):
+            self._clauses(node.for_in, outermost, scope.parent)
+            match node:
+                case cst.DictComp(key=key, value=value):
+                    self.read(key)
+                    element = self.read(value)
+                    kind = "dict"
+                case _:
+                    element = self.read(node.elt)
+                    kind = _KINDS[type(node)]
+        return Comprehension(self.number(node), kind, scope.index, element)  # type: ignore[arg-type]
+
+    def _clauses(
+        self, clause: cst.CompFor, iterated: Expression, read_in: ScopeBuilder | None
+    ) -> None:
+        element = Part(self.number(clause), "element", iterated)
+        self.bind(clause.target, element, evaluated_in=read_in)
+        for condition in clause.ifs:
+            self.read(condition.test)
+        if clause.inner_for_in is not None:
+            self._clauses(clause.inner_for_in, self.read(clause.inner_for_in.iter), None)
+
+    def _subscript(self, node: cst.Subscript) -> Subscript:
+        value = self.read(node.value)
+        indices: list[Expression] = []
+        for element in node.slice:
+            match element.slice:
+                case cst.Index(value=inner):
+                    indices.append(self.read(inner))
+                case cst.Slice(lower=lower, upper=upper, step=step):
+                    self.read_all(part for part in (lower, upper, step) if part is not None)
+        index: Expression | None = indices[0] if len(indices) == len(node.slice) == 1 else None
+        if len(indices) > 1:
+            items = tuple((f"[{n}]", item) for n, item in enumerate(indices))
+            index = Display(self.number(node), "tuple", items)
+        return Subscript(self.number(node), value, index, step_text(index))
+
+    def _walrus(self, target: cst.BaseExpression, value: cst.BaseExpression) -> Expression:
+        read = self.read(value)
+        inner, outer = self.scope, self.scope.beyond_comprehensions()
+        self.scope = outer
+        self.bind(target, read, evaluated_in=inner)
+        self.scope = inner
+        return read
+
+    def _yield(self, node: cst.Yield) -> Opaque:
+        self.scope.is_generator = True
+        match node.value:
+            case cst.From(item=item):
+                self.read(item)
+            case cst.BaseExpression():
+                self.read(node.value)
+        return Opaque(self.number(node))
+
+    def _opaque(self, node: cst.CSTNode) -> Opaque:
+        for child in node.children:
+            if isinstance(child, cst.BaseExpression):
+                self.read(child)
+            elif isinstance(child, cst.CSTNode):
+                self._opaque(child)
+        return Opaque(self.number(node))
+
+    def read_all(self, nodes: Iterable[cst.BaseExpression]) -> None:
+        """Reads expressions whose values nobody asks for."""
+        for node in nodes:
+            self.read(node)
+
+    def bind(
+        self,
+        target: cst.CSTNode,
+        value: Expression | None,
+        annotation: Expression | None = None,
+        evaluated_in: ScopeBuilder | None = None,
+    ) -> None:
+        """Binds whatever an assignment, a loop, a `with`, an import or a walrus can bind.
+
+        Args:
+            target: The node that is assigned to.
+            value: What it gets, `None` where nothing is known of it.
+            annotation: Its annotation.
+            evaluated_in: The scope that `value` is evaluated in, where it is not this one.
+        """
+        match target:
+            case cst.Name(value=name):
+                self._bind_name(name, target, value, annotation, evaluated_in or self.scope)
+            case cst.Attribute(value=held, attr=attr):
+                read = Attribute(self.number(target), self.read(held), attr.value)
+                self.scope.attribute_bindings.append(
+                    AttributeBinding(
+                        read, self.number(target), value, annotation, self.scope.branch
+                    )
+                )
+            case cst.Subscript():
+                self.bind_item(target, value)
+            case cst.Tuple(elements=elements) | cst.List(elements=elements):
+                for index, element in enumerate(elements):
+                    part = _part(self.number(element), value, index)
+                    self.bind(element, part, evaluated_in=evaluated_in)
+            case cst.Element(value=inner):
+                self.bind(inner, value, evaluated_in=evaluated_in)
+            case cst.StarredElement(value=inner):
+                self.bind(inner, None)
+
+    def _bind_name(
+        self,
+        name: str,
+        node: cst.CSTNode,
+        value: Expression | None,
+        annotation: Expression | None,
+        evaluated_in: ScopeBuilder,
+    ) -> None:
+        owner = self.scope.named_scope(name)
+        branch = self.scope.branch if owner is self.scope else (*owner.branch, -1)
+        binding = Binding(name, self.number(node), evaluated_in.index, value, annotation, branch)
+        owner.bindings.setdefault(name, []).append(binding)
+
+    def bind_item(self, target: cst.Subscript, value: Expression | None) -> None:
+        """`container[key] = value`, or `del container[key]` with no value."""
+        read = self._subscript(target)
+        key = read.index.value if isinstance(read.index, Constant) else None
+        self.scope.item_bindings.append(
+            ItemBinding(read.value, key if isinstance(key, str) else None, value, read.at)
+        )
+
+    def parameters(self, node: cst.Parameters) -> list[Parameter]:
+        """The parameters of a function; their defaults are read in the scope around it."""
+        plain = [
+            *self._parameters((*node.posonly_params, *node.params), "positional"),
+            *self._starred(node.star_arg, "args"),
+            *self._parameters(node.kwonly_params, "keyword"),
+            *self._starred(node.star_kwarg, "kwargs"),
+        ]
+        return plain
+
+    def _starred(
+        self, star: cst.CSTNode | cst.MaybeSentinel | None, kind: ParameterKind
+    ) -> list[Parameter]:
+        return self._parameters((star,), kind) if isinstance(star, cst.Param) else []
+
+    def _parameters(self, nodes: Sequence[cst.Param], kind: ParameterKind) -> list[Parameter]:
+        return [
+            Parameter(
+                node.name.value,
+                self.number(node.name),
+                kind,
+                self.annotation(node.annotation),
+                self.read(node.default) if node.default else None,
+            )
+            for node in nodes
+        ]
+
+    def annotation(self, node: cst.Annotation | None) -> Expression | None:
+        """An annotation, a quoted one included; what it reads does not count as read."""
+        if node is None:
+            return None
+        expression = node.annotation
+        if isinstance(expression, cst.SimpleString):
+            expression = _unquoted(expression)
+        reads, nodes = len(self.scope.reads), len(self.nodes)
+        read = self.read(expression)
+        del self.scope.reads[reads:]
+        if expression is not node.annotation:
+            self.nodes[nodes:] = [node.annotation] * (len(self.nodes) - nodes)
+        return read
+
+
+def _part(at: int, value: Expression | None, index: int) -> Expression | None:
+    match value:
+        case None:
+            return None
+        case Display(kind="tuple" | "list", items=items) if index < len(items):
+            return items[index][1]
+        case _:
+            return Part(at, "item", value, index)
+
+
+def _unquoted(node: cst.SimpleString) -> cst.BaseExpression:
+    try:
+        return cst.parse_expression(str(node.evaluated_value))
+    except Exception:  # a quoted annotation may hold anything
+        return node
+
+
+def step_text(index: Expression | None) -> str:
+    """How a capture path writes an element: `[0]`, `['key']`, `[...]` for a computed key."""
+    match index:
+        case Constant(value=value):
+            return f"[{value!r}]"
+        case _:
+            return "[...]"
+
+
+class Inside:
+    """Reads in another scope for the length of a `with`."""
+
+    def __init__(self, reader: ExpressionReader, scope: ScopeBuilder) -> None:
+        self.reader, self.scope, self.before = reader, scope, reader.scope
+
+    def __enter__(self) -> None:
+        self.reader.scope = self.scope
+
+    def __exit__(self, *_: object) -> None:
+        self.reader.scope = self.before

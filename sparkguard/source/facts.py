@@ -1,0 +1,248 @@
+"""What one file says, as plain data: its scopes, what they bind, and the expressions that matter.
+
+`at` is the serial number of an expression: numbers grow in the order in which Python evaluates one
+scope, and `parse.Anchors` turns a number into a span. `branch` names the arms of `if`, `for`, `try`
+... that a thing stands in; what stands in no arm always happens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Branch: TypeAlias = tuple[int, ...]
+ScopeKind = Literal["module", "class", "function", "lambda", "comprehension"]
+ParameterKind = Literal["positional", "keyword", "args", "kwargs"]
+PartKind = Literal["element", "item", "entered"]
+
+MODULE = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name that is read."""
+
+    at: int
+    id: str
+    branch: Branch = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """`value.attr`."""
+
+    at: int
+    value: Expression
+    attr: str
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a call; `star` is `""`, `"*"` or `"**"`."""
+
+    value: Expression
+    keyword: str | None = None
+    star: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """`function(arguments)`; `statement` is the number of the statement around it."""
+
+    at: int
+    function: Expression
+    arguments: tuple[Argument, ...]
+    statement: int
+    branch: Branch = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A `def`, a `class` or a lambda: the number of the scope that it opens."""
+
+    at: int
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comprehension:
+    """A comprehension or a generator expression; `element` is evaluated in `scope`."""
+
+    at: int
+    kind: Literal["list", "set", "dict", "generator"]
+    scope: int
+    element: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A list, tuple, set or dict that is written out: how each item is reached, and the item."""
+
+    at: int
+    kind: Literal["list", "tuple", "set", "dict"]
+    items: tuple[tuple[str, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`a if c else b`, `a or b`: one of the options."""
+
+    at: int
+    options: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscript:
+    """`value[index]`; `step` is how the element is written, `[0]`."""
+
+    at: int
+    value: Expression
+    index: Expression | None
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal string, number or `None`."""
+
+    at: int
+    value: str | int | float | bytes | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An element of `of`, its item number `index`, or what entering it in a `with` gives."""
+
+    at: int
+    kind: PartKind
+    of: Expression
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """`import module` or `from module import name`; `level` counts the leading dots."""
+
+    at: int
+    module: str
+    name: str | None
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """An expression whose value is not followed."""
+
+    at: int
+
+
+Expression: TypeAlias = (
+    "Name | Attribute | Call | Definition | Comprehension | Display | Choice | Subscript"
+    " | Constant | Part | Import | Opaque"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A name that gets a value; a `global` has it evaluated in another scope than the name's."""
+
+    name: str
+    at: int
+    scope: int
+    value: Expression | None = None
+    annotation: Expression | None = None
+    branch: Branch = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeBinding:
+    """`target.attr = value`."""
+
+    target: Attribute
+    at: int
+    value: Expression | None = None
+    annotation: Expression | None = None
+    branch: Branch = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemBinding:
+    """`container[key] = value`, or `del container[key]`; `key` is `None` where it is computed."""
+
+    container: Expression
+    key: str | None
+    value: Expression | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a function."""
+
+    name: str
+    at: int
+    kind: ParameterKind
+    annotation: Expression | None = None
+    default: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A module, class, function, lambda or comprehension, with all that happens directly in it.
+
+    `annotation` is what a function says it returns; `reads` are the names that its code loads
+    (annotations apart), `attributes` the pairs `(name, attr)` of each `name.attr` in it.
+    """
+
+    kind: ScopeKind
+    name: str
+    qualname: str
+    at: int
+    parent: int | None
+    statement: int = 0
+    branch: Branch = ()
+    parameters: tuple[Parameter, ...] = ()
+    decorators: tuple[Expression, ...] = ()
+    bases: tuple[Expression, ...] = ()
+    annotation: Expression | None = None
+    bindings: dict[str, tuple[Binding, ...]] = field(default_factory=dict)
+    attribute_bindings: tuple[AttributeBinding, ...] = ()
+    item_bindings: tuple[ItemBinding, ...] = ()
+    reads: tuple[Name, ...] = ()
+    attributes: frozenset[tuple[str, str]] = frozenset()
+    calls: tuple[Call, ...] = ()
+    returns: tuple[Expression, ...] = ()
+    globals: frozenset[str] = frozenset()
+    nonlocals: frozenset[str] = frozenset()
+    children: tuple[int, ...] = ()
+    is_generator: bool = False
+    is_async: bool = False
+
+    @property
+    def locals(self) -> frozenset[str]:
+        """The names that belong to this scope."""
+        return frozenset(self.bindings) | {parameter.name for parameter in self.parameters}
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFacts:
+    """All scopes of one file, the module first; `stars` are the modules of `from x import *`."""
+
+    scopes: tuple[Scope, ...]
+    stars: tuple[Import, ...] = ()
+    has_main_guard: bool = False
+
+    def owner(self, scope: int, name: str) -> int | None:
+        """The scope that `name`, read in `scope`, belongs to by CPython's rules, if to any here."""
+        here = self.scopes[scope]
+        if name in here.globals:
+            return MODULE
+        if name not in here.nonlocals and name in here.locals:
+            return scope
+        around = here.parent
+        while around is not None and around != MODULE:
+            outer = self.scopes[around]
+            if outer.kind != "class":
+                return self.owner(around, name)
+            around = outer.parent
+        return MODULE if name in self.scopes[MODULE].bindings else None

@@ -1,0 +1,57 @@
+"""What a parameter holds when nobody says which call is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from sparkguard.source import hints, idiom, objects
+from sparkguard.source.arguments import bind
+from sparkguard.source.facts import Argument, Name, Parameter, Subscript
+from sparkguard.source.values import Frame, Literal, Value
+
+if TYPE_CHECKING:
+    from sparkguard.source.types import Evaluator
+
+
+def guess(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Iterable[Value]:
+    """What a parameter may hold: by its annotation, by every call in the project, by its use."""
+    receiver = objects.receiver_of(evaluator, frame)
+    if receiver is not None and parameter is frame.facts.parameters[0]:
+        return (receiver,)
+    if _asked_for_its_type(parameter.name, frame):
+        return ()
+    if parameter.annotation is not None and frame.parent is not None:
+        annotated = tuple(hints.instances(evaluator, parameter.annotation, frame.parent))
+        if annotated:
+            return annotated
+    if parameter.kind in ("args", "kwargs"):
+        return ()
+    given = tuple(v for v in _from_calls(evaluator, parameter, frame) if v != Literal(None))
+    if parameter.default is not None and frame.parent is not None:
+        given += evaluator.values(parameter.default, frame.parent)
+    if any(value != Literal(None) for value in given):
+        return given
+    return idiom.judged(parameter.name, frame) or given
+
+
+def _from_calls(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Iterator[Value]:
+    for module, scope, call in evaluator.index.calls_to(objects.called_as(frame), frame.module):
+        where = evaluator.frame(module, scope)
+        for target in evaluator.values(call.function, where):
+            for function, receiver in objects.callees(evaluator, target):
+                if function.facts is frame.facts:
+                    arguments = bind(function, call, where, receiver)
+                    yield from evaluator.given(arguments.get(parameter.name, ()))
+
+
+def _asked_for_its_type(name: str, frame: Frame) -> bool:
+    """Whether a function asks `isinstance` of a parameter, which then takes several types."""
+    for call in frame.facts.calls:
+        match call.function, call.arguments:
+            case Name(id="isinstance"), (Argument(value=asked), *_):
+                while isinstance(asked, Subscript):
+                    asked = asked.value
+                if isinstance(asked, Name) and asked.id == name:
+                    return True
+    return False

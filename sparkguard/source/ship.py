@@ -1,0 +1,168 @@
+"""Finds the calls and decorators that ship a function or an object to the workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sparkguard import pyspark_api as api
+from sparkguard.source import objects
+from sparkguard.source.arguments import argument_thunks
+from sparkguard.source.facts import (
+    Attribute,
+    Branch,
+    Call,
+    Definition,
+    Expression,
+    Import,
+    ModuleFacts,
+)
+from sparkguard.source.index import Module, last_name
+from sparkguard.source.types import Evaluator
+from sparkguard.source.values import (
+    Class,
+    Frame,
+    Function,
+    Library,
+    Shipped,
+    Shipper,
+    Thunk,
+    Value,
+)
+
+_NAMES = frozenset(name.rpartition(".")[2] for name in api.SHIP_POINTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One argument that a ship point sends: which, how it is written, and what it may be."""
+
+    argument: api.Argument
+    expression: Expression
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """A ship point in the source: `at` is its callee, `moment` when its captures are looked up."""
+
+    point: api.ShipApi
+    frame: Frame
+    at: int
+    statement: int
+    moment: tuple[int, Branch]
+    loads: tuple[Load, ...]
+    decorates: bool = False
+
+    @property
+    def module(self) -> Module:
+        """The file that ships."""
+        return self.frame.module
+
+
+def shipments(evaluator: Evaluator, module: Module) -> Iterator[Shipment]:
+    """Every ship point of a file that is given something to ship."""
+    called = _NAMES | _aliases(module.facts)
+    for number, scope in enumerate(module.facts.scopes):
+        frame = evaluator.frame(module, number)
+        for call in scope.calls:
+            if last_name(call.function) in called:
+                evaluator.refuel()
+                yield from _of_call(evaluator, call, frame)
+        if scope.parent is not None and scope.decorators:
+            evaluator.refuel()
+            yield from _of_decorators(evaluator, frame)
+
+
+def _aliases(facts: ModuleFacts) -> set[str]:
+    """Names bound, directly or through another name, to something that ships."""
+    bindings = [b for scope in facts.scopes for bs in scope.bindings.values() for b in bs]
+    found: set[str] = set()
+    grown = True
+    while grown:
+        before = len(found)
+        for binding in bindings:
+            if _source_name(binding.value) in _NAMES | found:
+                found.add(binding.name)
+        grown = len(found) > before
+    return found
+
+
+def _source_name(value: Expression | None) -> str | None:
+    match value:
+        case Import(name=name):
+            return name
+        case Call(function=function, arguments=arguments) if last_name(function) == "partial":
+            return last_name(arguments[0].value) if arguments else None
+        case None:
+            return None
+        case _:
+            return last_name(value)
+
+
+def _of_call(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Shipment]:
+    point = ship_api(evaluator, call.function, frame)
+    if point is None:
+        return
+    loads = []
+    for argument in point.arguments:
+        for thunk in argument_thunks(call, frame, argument.position, argument.name):
+            values = tuple(_shippable(evaluator, point, argument, thunk))
+            if values:
+                loads.append(Load(argument, thunk.expression, values))
+    if loads:
+        moment = (call.at, call.branch)
+        yield Shipment(point, frame, call.function.at, call.statement, moment, tuple(loads))
+
+
+def ship_api(evaluator: Evaluator, function: Expression, frame: Frame) -> api.ShipApi | None:
+    """What ships when `function` is called, if anything."""
+    values = evaluator.values(function, frame)
+    for value in values:
+        match value:
+            case Library(name=name) if name in api.SHIP_POINTS:
+                return api.SHIP_POINTS[name]
+            case Shipper(api=point):
+                return point
+    match function:
+        case Attribute(value=receiver, attr=attr) if attr in api.DISTINCTIVE and not values:
+            known = evaluator.values(receiver, frame)
+            return None if known else api.SHIP_POINTS[api.DISTINCTIVE[attr]]
+    return None
+
+
+def _shippable(
+    evaluator: Evaluator, point: api.ShipApi, argument: api.Argument, thunk: Thunk
+) -> Iterable[Value]:
+    for value in evaluator.values(thunk.expression, thunk.frame):
+        if isinstance(value, Shipped):
+            continue
+        if argument.kind == "object" or objects.is_callable(evaluator, value):
+            yield value
+
+
+def _of_decorators(evaluator: Evaluator, frame: Frame) -> Iterator[Shipment]:
+    scope, around = frame.facts, frame.parent
+    if around is None:
+        return
+    made = Class(around, frame.scope) if scope.kind == "class" else Function(around, frame.scope)
+    for decorator in scope.decorators:
+        point = _decorating_api(evaluator, decorator, around)
+        if point is not None:
+            called = decorator.function if isinstance(decorator, Call) else decorator
+            load = Load(point.arguments[0], Definition(scope.at, frame.scope), (made,))
+            moment = (decorator.at, scope.branch)
+            yield Shipment(point, around, called.at, scope.statement, moment, (load,), True)
+            return
+
+
+def _decorating_api(
+    evaluator: Evaluator, decorator: Expression, frame: Frame
+) -> api.ShipApi | None:
+    for value in evaluator.values(decorator, frame):
+        match value:
+            case Shipper(api=point):
+                return point
+            case Library(name=name) if name in api.SHIP_POINTS and api.SHIP_POINTS[name].decorator:
+                return api.SHIP_POINTS[name]
+    return None

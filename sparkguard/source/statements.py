@@ -1,0 +1,264 @@
+"""Reads libcst statements into facts: what a scope binds, returns and ships, and in which arm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from sparkguard.source.expressions import ExpressionReader, Inside
+from sparkguard.source.facts import (
+    Definition,
+    Expression,
+    Import,
+    ModuleFacts,
+    Opaque,
+    Part,
+)
+
+
+class StatementReader(ExpressionReader):
+    """Reads a module's statements, one walk, in source order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stars: list[Import] = []
+        self.has_main_guard = False
+        self.arms = 0
+
+    def module(self, tree: cst.Module) -> ModuleFacts:
+        """Reads a whole module."""
+        self.nodes[0] = tree
+        self.block(tree.body)
+        scopes = tuple(scope.freeze() for scope in self.scopes)
+        return ModuleFacts(scopes, tuple(self.stars), self.has_main_guard)
+
+    def block(self, body: Sequence[cst.BaseStatement | cst.BaseSmallStatement]) -> None:
+        """Reads statements one after the other."""
+        for statement in body:
+            match statement:
+                case cst.SimpleStatementLine(body=small):
+                    self.statement = self.number(statement)
+                    for part in small:
+                        self._small(part)
+                case cst.BaseSmallStatement():
+                    self._small(statement)
+                case _:
+                    self.statement = self.number(statement)
+                    self._compound(statement)
+
+    def arm(self, suite: cst.BaseSuite) -> None:
+        """Reads a suite that may not run, or may run again."""
+        self.arms += 1
+        with self.scope.arm(self.arms):
+            self.block(suite.body)
+
+    def _small(self, node: cst.BaseSmallStatement) -> None:
+        match node:
+            case cst.Expr(value=value):
+                self.read(value)
+            case cst.Assign(targets=targets, value=value):
+                read = self.read(value)
+                for target in targets:
+                    self.bind(target.target, read)
+            case cst.AnnAssign(target=target, annotation=annotation, value=value):
+                given = self.read(value) if value is not None else None
+                self.bind(target, given, self.annotation(annotation))
+            case cst.AugAssign(target=target, value=value):
+                self.read(target)
+                self.read(value)
+                self.bind(target, Opaque(self.number(node)))
+            case cst.Return(value=value):
+                if value is not None:
+                    self.scope.returns.append(self.read(value))
+            case cst.Del(target=target):
+                self._delete(target)
+            case cst.Import(names=names):
+                self._import(names)
+            case cst.ImportFrom():
+                self._import_from(node)
+            case cst.Global(names=items):
+                self.scope.globals.update(item.name.value for item in items)
+            case cst.Nonlocal(names=items):
+                self.scope.nonlocals.update(item.name.value for item in items)
+            case _:
+                self._opaque(node)
+
+    def _delete(self, target: cst.CSTNode) -> None:
+        match target:
+            case cst.Subscript():
+                self.bind_item(target, None)
+            case cst.Tuple(elements=elements):
+                for element in elements:
+                    self._delete(element.value)
+            case cst.Name() | cst.Attribute():
+                self.bind(target, Opaque(self.number(target)))
+
+    def _import(self, names: Sequence[cst.ImportAlias]) -> None:
+        for alias in names:
+            dotted = cst.helpers.get_full_name_for_node_or_raise(alias.name)
+            at = self.number(alias)
+            if alias.asname is not None:
+                self.bind(alias.asname.name, Import(at, dotted, None, 0))
+            else:
+                root = dotted.partition(".")[0]
+                self._bind_name(root, alias, Import(at, root, None, 0), None, self.scope)
+
+    def _import_from(self, node: cst.ImportFrom) -> None:
+        module = cst.helpers.get_full_name_for_node(node.module) or "" if node.module else ""
+        level = len(node.relative)
+        if isinstance(node.names, cst.ImportStar):
+            self.stars.append(Import(self.number(node), module, None, level))
+            return
+        for alias in node.names:
+            name = cst.helpers.get_full_name_for_node_or_raise(alias.name)
+            found = Import(self.number(alias), module, name, level)
+            target = alias.asname.name if alias.asname is not None else alias.name
+            self.bind(target, found)
+
+    def _compound(self, node: cst.BaseStatement) -> None:
+        match node:
+            case cst.FunctionDef():
+                self._function(node)
+            case cst.ClassDef():
+                self._class(node)
+            case cst.If():
+                self._if(node)
+            case cst.For(target=target, iter=iterated, body=body, orelse=orelse):
+                value = self.read(iterated)
+                self.arms += 1
+                with self.scope.arm(-self.arms - 1):
+                    self.bind(target, Part(self.number(target), "element", value))
+                    self.block(body.body)
+                self._orelse(orelse)
+            case cst.While(test=test, body=body, orelse=orelse):
+                self.read(test)
+                self.arms += 1
+                with self.scope.arm(-self.arms - 1):
+                    self.block(body.body)
+                self._orelse(orelse)
+            case cst.With(items=items, body=body):
+                self._with(items)
+                self.block(body.body)
+            case cst.Try() | cst.TryStar():
+                self._try(node)
+            case cst.Match():
+                self._match(node)
+
+    def _orelse(self, node: cst.BaseCompoundStatement | cst.Else | None) -> None:
+        match node:
+            case cst.Else(body=body):
+                self.arm(body)
+
+    def _if(self, node: cst.If) -> None:
+        if _is_main_guard(node.test) and self.scope.parent is None:
+            self.has_main_guard = True
+            self.block(node.body.body)
+            return
+        self.read(node.test)
+        self.arm(node.body)
+        match node.orelse:
+            case cst.If() as other:
+                self.arms += 1
+                with self.scope.arm(self.arms):
+                    self._if(other)
+            case other:
+                self._orelse(other)
+
+    def _with(self, items: Sequence[cst.WithItem]) -> None:
+        for item in items:
+            value = self.read(item.item)
+            if item.asname is not None:
+                entered = Part(self.number(item), "entered", value)
+                self.bind(item.asname.name, entered)
+
+    def _try(self, node: cst.Try | cst.TryStar) -> None:
+        self.arm(node.body)
+        for handler in node.handlers:
+            self.arms += 1
+            with self.scope.arm(self.arms):
+                caught = self.read(handler.type) if handler.type is not None else None
+                if handler.name is not None and caught is not None:
+                    self.bind(handler.name.name, Part(self.number(handler), "element", caught))
+                self.block(handler.body.body)
+        self._orelse(node.orelse)
+        if node.finalbody is not None:
+            self.block(node.finalbody.body.body)
+
+    def _match(self, node: cst.Match) -> None:
+        subject = self.read(node.subject)
+        for case in node.cases:
+            self.arms += 1
+            with self.scope.arm(self.arms):
+                self._pattern(case.pattern, subject)
+                if case.guard is not None:
+                    self.read(case.guard)
+                self.block(case.body.body)
+
+    def _pattern(self, node: cst.CSTNode, subject: Expression | None) -> None:
+        match node:
+            case cst.MatchAs(pattern=None, name=cst.Name() as name):
+                self.bind(name, subject)
+            case cst.MatchAs(pattern=pattern, name=name) if pattern is not None:
+                self._pattern(pattern, subject)
+                if name is not None:
+                    self.bind(name, subject)
+            case cst.MatchStar(name=cst.Name() as name):
+                self.bind(name, None)
+            case cst.MatchValue(value=value):
+                self.read(value)
+            case cst.MatchClass(cls=cls):
+                self.read(cls)
+                for part in (*node.patterns, *node.kwds):
+                    self._pattern(part, None)
+            case _:
+                for child in node.children:
+                    match child:
+                        case cst.Name() if isinstance(node, cst.MatchMapping):
+                            self.bind(child, None)
+                        case cst.BaseExpression():
+                            self.read(child)
+                        case _:
+                            self._pattern(child, None)
+
+    def _function(self, node: cst.FunctionDef) -> None:
+        decorators = tuple(self.read(decorator.decorator) for decorator in node.decorators)
+        parameters = self.parameters(node.params)
+        returns = self.annotation(node.returns)
+        scope = self.open("function", node.name.value, node.name, self.scope)
+        scope.parameters, scope.decorators = parameters, decorators
+        scope.is_async = node.asynchronous is not None
+        scope.annotation = returns
+        statement = self.statement
+        with Inside(self, scope):
+            self.block(node.body.body)
+        self.statement = statement
+        self.bind(node.name, Definition(self.number(node.name), scope.index))
+
+    def _class(self, node: cst.ClassDef) -> None:
+        decorators = tuple(self.read(decorator.decorator) for decorator in node.decorators)
+        bases = tuple(self.read(argument.value) for argument in node.bases)
+        for keyword in node.keywords:
+            self.read(keyword.value)
+        scope = self.open("class", node.name.value, node.name, self.scope)
+        scope.decorators, scope.bases = decorators, bases
+        statement = self.statement
+        with Inside(self, scope):
+            self.block(node.body.body)
+        self.statement = statement
+        self.bind(node.name, Definition(self.number(node.name), scope.index))
+
+
+def _is_main_guard(test: cst.BaseExpression) -> bool:
+    match test:
+        case cst.Comparison(
+            left=cst.Name(value="__name__"),
+            comparisons=[
+                cst.ComparisonTarget(
+                    operator=cst.Equal(),
+                    comparator=cst.SimpleString(value=("'__main__'" | '"__main__"')),
+                )
+            ],
+        ):
+            return True
+    return False

@@ -1,0 +1,331 @@
+"""What an expression is: from constructors, annotations, known return types and assignments."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterable, Iterator
+
+from sparkguard import pyspark_api as api
+from sparkguard.source import calls, hints, names, objects, parameters
+from sparkguard.source.arguments import bind
+from sparkguard.source.facts import (
+    MODULE,
+    Attribute,
+    Binding,
+    Call,
+    Choice,
+    Comprehension,
+    Constant,
+    Definition,
+    Display,
+    Expression,
+    Import,
+    Name,
+    Parameter,
+    Part,
+    Subscript,
+)
+from sparkguard.source.index import Module, ProjectIndex
+from sparkguard.source.values import (
+    Class,
+    Container,
+    Found,
+    Frame,
+    Function,
+    Given,
+    Instance,
+    Library,
+    Literal,
+    Object,
+    ProjectModule,
+    Shipped,
+    Super,
+    Thunk,
+    Value,
+)
+
+_DEPTH = 40
+_CALL_DEPTH = 12
+_WIDTH = 16
+_FUEL = 50_000
+_TRANSPARENT = frozenset(
+    f"builtins.{name}"
+    for name in ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter")
+) | {"copy.copy", "copy.deepcopy", "builtins.dict"}
+_WRAPPING = frozenset({"typing.Optional", "typing.Union", "typing.Annotated", "typing.Final"})
+
+
+class Evaluator:
+    """Answers what an expression may be; no answer means that nothing is known."""
+
+    def __init__(self, index: ProjectIndex) -> None:
+        self.index = index
+        self.fuel = _FUEL
+        self._roots: dict[Module, Frame] = {}
+        self._known: dict[tuple[int, Frame], tuple[Value, ...]] = {}
+        self._guesses: dict[tuple[Frame, str], tuple[Value, ...]] = {}
+        self._frames: dict[tuple[Function, Call, Frame], Frame] = {}
+        self._open: set[tuple[int, Frame]] = set()
+        self._cuts = 0
+
+    def refuel(self) -> None:
+        """Allows the next question its full share of work."""
+        self.fuel = _FUEL
+
+    def frame(self, module: Module, scope: int = MODULE) -> Frame:
+        """The frame of a scope, nothing being known of who runs it."""
+        if scope == MODULE:
+            return self._roots.setdefault(module, Frame(module))
+        parent = module.facts.scopes[scope].parent or MODULE
+        return self.frame(module, parent).child(scope)
+
+    def values(self, expression: Expression, frame: Frame) -> tuple[Value, ...]:
+        """What `expression` may be in `frame`."""
+        key = (id(expression), frame)
+        if key in self._known:
+            return self._known[key]
+        if key in self._open or len(self._open) > _DEPTH or self.fuel <= 0:
+            self._cuts += 1
+            return ()
+        self.fuel -= 1
+        self._open.add(key)
+        cuts = self._cuts
+        found = tuple(dict.fromkeys(self._evaluate(expression, frame)))[:_WIDTH]
+        self._open.discard(key)
+        if cuts == self._cuts or not self._open:
+            self._known[key] = found
+        return found
+
+    def given(self, given: Iterable[Given]) -> tuple[Value, ...]:
+        """The values of what was given."""
+        found: list[Value] = []
+        for one in given:
+            found += self.values(one.expression, one.frame) if isinstance(one, Thunk) else [one]
+        return tuple(dict.fromkeys(found))[:_WIDTH]
+
+    def _evaluate(self, expression: Expression, frame: Frame) -> Iterable[Value]:
+        match expression:
+            case Name():
+                return (found.value for found in self.lookup(expression, frame))
+            case Attribute(value=held, attr=attr):
+                holders = self.values(held, frame)
+                return (f.value for holder in holders for f in self.attribute(holder, attr))
+            case Call():
+                return calls.results(self, expression, frame)
+            case Definition():
+                return calls.defined(self, expression, frame)
+            case Display(items=items):
+                return (Container(tuple((step, Thunk(item, frame)) for step, item in items)),)
+            case Comprehension(kind="generator"):
+                return (Instance("types.GeneratorType"),)
+            case Comprehension(scope=scope, element=element):
+                return (Container((("[...]", Thunk(element, frame.child(scope))),)),)
+            case Choice(options=options):
+                return self.given(Thunk(option, frame) for option in options)
+            case Subscript():
+                return self._subscript(expression, frame)
+            case Part():
+                return self._part(expression, frame)
+            case Constant(value=value):
+                return (Literal(value),)
+            case Import():
+                return self._import(expression, frame.module)
+        return ()
+
+    # Names
+
+    def lookup(self, read: Name, frame: Frame) -> Iterator[Found]:
+        """What the name read in `frame` may be, each with the place that bound it."""
+        owner = frame.module.facts.owner(frame.scope, read.id)
+        if owner is None:
+            yield from self.unbound(read.id, frame.module)
+        elif owner == frame.scope:
+            bindings = frame.facts.bindings.get(read.id, ())
+            seen = names.reaching(bindings, read.at, read.branch)
+            yield from self.bound(read.id, frame, seen)
+        else:
+            around = frame.around(owner)
+            yield from self.captured(read.id, around or self.frame(frame.module, owner))
+
+    def captured(
+        self, name: str, owner: Frame, moment: tuple[int, tuple[int, ...]] | None = None
+    ) -> Iterator[Found]:
+        """What a function that captured `name` from `owner` may find there.
+
+        Args:
+            name: The name.
+            owner: The frame that it belongs to.
+            moment: Where in `owner` the function ships, if it does: what was there before is gone.
+        """
+        bindings = owner.facts.bindings.get(name, ())
+        seen = names.from_then_on(bindings, *moment) if moment else names.final(bindings)
+        yield from self.bound(name, owner, seen)
+
+    def bound(self, name: str, frame: Frame, bindings: Iterable[Binding]) -> Iterator[Found]:
+        """The values of some bindings of `name`, and of the parameter where none replaced it."""
+        replaced = False
+        for binding in bindings:
+            replaced |= binding.branch == () and binding.value is not None
+            for value in self._bound_value(binding, frame):
+                yield Found(value, frame.module, binding.at)
+        if replaced:
+            return
+        for parameter in frame.facts.parameters:
+            if parameter.name == name:
+                for value in self.argument(parameter, frame):
+                    yield Found(value, frame.module, parameter.at)
+
+    def _bound_value(self, binding: Binding, frame: Frame) -> tuple[Value, ...]:
+        where = frame.around(binding.scope) or self._inner(frame, binding.scope)
+        found = self.values(binding.value, where) if binding.value is not None else ()
+        if not found and binding.annotation is not None:
+            found = tuple(hints.instances(self, binding.annotation, where))
+        return found
+
+    def _inner(self, frame: Frame, scope: int) -> Frame:
+        parent = frame.module.facts.scopes[scope].parent
+        if parent is None or parent == frame.scope:
+            return frame.child(scope)
+        return self._inner(frame, parent).child(scope)
+
+    def unbound(self, name: str, module: Module) -> Iterator[Found]:
+        """What a name may be that nothing in the file binds: a star import, a builtin, `spark`."""
+        for star in module.facts.stars:
+            dotted = api.canonical(f"{module.absolute(star.module, star.level)}.{name}")
+            source = self.index.imported(module, star.module, star.level)
+            if _of_pyspark(dotted):
+                yield Found(Library(dotted), None, 0)
+            elif source is not None:
+                yield from self.captured(name, self.frame(source))
+        if hasattr(builtins, name):
+            yield Found(Library(f"builtins.{name}"), None, 0)
+        elif name in api.CONVENTIONAL:
+            yield Found(Instance(api.CONVENTIONAL[name]), None, 0)
+
+    def _import(self, node: Import, importer: Module) -> Iterable[Value]:
+        dotted = importer.absolute(node.module, node.level)
+        if node.name is not None and _of_pyspark(name := api.canonical(f"{dotted}.{node.name}")):
+            return (Library(name),)
+        module = self.index.imported(importer, node.module, node.level)
+        if node.name is None:
+            return (ProjectModule(module) if module else Library(node.module),)
+        return self._imported_name(node, importer, module) or (
+            () if module else (Library(f"{dotted}.{node.name}"),)
+        )
+
+    def _imported_name(
+        self, node: Import, importer: Module, module: Module | None
+    ) -> tuple[Value, ...]:
+        name = node.name or ""
+        if module is not None and name in module.facts.scopes[MODULE].bindings:
+            return tuple(found.value for found in self.captured(name, self.frame(module)))
+        below = self.index.imported(importer, f"{node.module}.{name}", node.level)
+        if below is not None:
+            return (ProjectModule(below),)
+        if module is not None:
+            return tuple(found.value for found in self.unbound(name, module))
+        return ()
+
+    # Parameters
+
+    def argument(self, parameter: Parameter, frame: Frame) -> tuple[Value, ...]:
+        """What a parameter holds in a frame."""
+        if parameter.name in frame.arguments:
+            return self.given(frame.arguments[parameter.name])
+        key = (frame, parameter.name)
+        if key not in self._guesses:
+            self._guesses[key] = ()
+            cuts = self._cuts
+            guess = tuple(dict.fromkeys(parameters.guess(self, parameter, frame)))[:_WIDTH]
+            if cuts == self._cuts or not self._open:
+                self._guesses[key] = guess
+            else:
+                del self._guesses[key]
+            return guess
+        return self._guesses[key]
+
+    def too_deep(self, frame: Frame) -> bool:
+        """Whether a frame stands so many calls deep that arguments are followed no further."""
+        return frame.depth >= _CALL_DEPTH
+
+    def call_frame(
+        self, function: Function, call: Call, frame: Frame, receiver: Value | None
+    ) -> Frame:
+        """The frame of `function` when `call` in `frame` runs it."""
+        key = (function, call, frame)
+        if key not in self._frames:
+            arguments = {} if self.too_deep(frame) else bind(function, call, frame, receiver)
+            depth = frame.depth + 1
+            self._frames[key] = Frame(
+                function.frame.module, function.scope, function.frame, arguments, depth
+            )
+        return self._frames[key]
+
+    # Attributes and elements
+
+    def attribute(self, holder: Value, attr: str) -> Iterator[Found]:
+        """What `holder.attr` may be, each with the place that bound it."""
+        match holder:
+            case Instance(type=owner):
+                yield from _found(_member(owner, attr))
+            case Library(name=name, receiver=None):
+                member = api.member(name, attr)
+                if member is not None and member.is_property and member.returns:
+                    yield Found(Instance(member.returns), None, 0)
+                else:
+                    yield Found(Library(api.canonical(f"{name}.{attr}")), None, 0)
+            case ProjectModule(module=module):
+                yield from self._module_attribute(module, attr)
+            case Shipped(function=function) if attr == "func":
+                yield Found(function, None, 0)
+            case Class() | Object() | Super():
+                yield from objects.attribute(self, holder, attr)
+
+    def _module_attribute(self, module: Module, attr: str) -> Iterator[Found]:
+        if attr in module.facts.scopes[MODULE].bindings:
+            yield from self.captured(attr, self.frame(module))
+        elif (below := self.index.imported(module, attr, 1)) is not None:
+            yield Found(ProjectModule(below), None, 0)
+        else:
+            yield from self.unbound(attr, module)
+
+    def _subscript(self, node: Subscript, frame: Frame) -> Iterator[Value]:
+        for value in self.values(node.value, frame):
+            match value:
+                case Container(items=items):
+                    named = [thunk for step, thunk in items if step == node.step]
+                    yield from self.given(named or [thunk for _, thunk in items])
+                case Instance(type="pyspark.sql.DataFrame"):
+                    yield Instance("pyspark.sql.Column")
+
+    def _part(self, node: Part, frame: Frame) -> Iterator[Value]:
+        for value in self.values(node.of, frame):
+            match value, node.kind:
+                case Container(items=items), "element":
+                    yield from self.given(thunk for _, thunk in items)
+                case Container(items=items), "item":
+                    chosen = items[node.index : node.index + 1] if node.index is not None else ()
+                    yield from self.given(thunk for _, thunk in chosen or items)
+                case Object(), "entered":
+                    yield from objects.method_result(self, value, "__enter__")
+                case Instance(), "entered":
+                    yield value
+
+
+def _of_pyspark(name: str) -> bool:
+    return name in api.SHIP_POINTS or api.is_type(name) or api.result_of(name) is not None
+
+
+def _found(value: Value | None) -> Iterator[Found]:
+    if value is not None:
+        yield Found(value, None, 0)
+
+
+def _member(owner: str, attr: str) -> Value | None:
+    member = api.member(owner, attr)
+    if member is None:
+        column = owner == "pyspark.sql.DataFrame" and not attr.startswith("_")
+        return Instance("pyspark.sql.Column") if column else None
+    if member.is_property:
+        return Instance(member.returns) if member.returns else None
+    return Library(member.name, Instance(owner))

@@ -1,0 +1,194 @@
+"""What an expression may be: the values that the source witness tells apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sparkguard.pyspark_api import ShipApi
+from sparkguard.source.facts import MODULE, Expression, Scope
+from sparkguard.source.index import Module
+
+
+class Frame:
+    """One run of a scope: which arguments it got, and the frame around it.
+
+    Args:
+        module: The file.
+        scope: The number of the scope in it.
+        parent: The frame of the enclosing scope.
+        arguments: What each parameter got; a parameter that is missing here is guessed from its
+            annotation, from all calls in the project, or from its name.
+    """
+
+    __slots__ = ("arguments", "children", "depth", "module", "parent", "scope")
+
+    def __init__(
+        self,
+        module: Module,
+        scope: int = MODULE,
+        parent: Frame | None = None,
+        arguments: dict[str, tuple[Given, ...]] | None = None,
+        depth: int = 0,
+    ) -> None:
+        self.module, self.scope, self.parent = module, scope, parent
+        self.arguments = arguments or {}
+        self.depth = depth
+        self.children: dict[int, Frame] = {}
+
+    @property
+    def facts(self) -> Scope:
+        """The scope that runs."""
+        return self.module.facts.scopes[self.scope]
+
+    def child(self, scope: int) -> Frame:
+        """The frame of a scope directly inside, nothing being known of its arguments."""
+        if scope not in self.children:
+            self.children[scope] = Frame(self.module, scope, self, depth=self.depth)
+        return self.children[scope]
+
+    def around(self, scope: int) -> Frame | None:
+        """This frame or the one around it that runs `scope`."""
+        frame: Frame | None = self
+        while frame is not None and frame.scope != scope:
+            frame = frame.parent
+        return frame
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Thunk:
+    """An expression in a frame: a value that nobody has asked for yet."""
+
+    expression: Expression
+    frame: Frame
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Thunk):
+            return NotImplemented
+        return self.expression is other.expression and self.frame is other.frame
+
+    def __hash__(self) -> int:
+        return hash((self.expression.at, self.frame))
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An instance of a class outside the project, or what calling `type` gives."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Something of a library, by its dotted name; `receiver` is what a bound method is bound to."""
+
+    name: str
+    receiver: Instance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectModule:
+    """A module of the project."""
+
+    module: Module
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function or lambda of the project and the frame that it was made in."""
+
+    frame: Frame
+    scope: int
+
+    @property
+    def facts(self) -> Scope:
+        """Its scope."""
+        return self.frame.module.facts.scopes[self.scope]
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class of the project and the frame that it was made in."""
+
+    frame: Frame
+    scope: int
+
+    @property
+    def facts(self) -> Scope:
+        """Its scope."""
+        return self.frame.module.facts.scopes[self.scope]
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """An instance of a class of the project; `made` is the call that made it, where it is known."""
+
+    cls: Class
+    made: Thunk | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A method and what it is bound to."""
+
+    receiver: Value
+    function: Function
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` inside a method of `cls`."""
+
+    cls: Class
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """`functools.partial(...)`: the call that made it."""
+
+    call: Thunk
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A list, tuple, set, dict or comprehension: how each item is reached, and the item."""
+
+    items: tuple[tuple[str, Thunk], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shipper:
+    """A decorator that ships what it gets: `udf("string")`."""
+
+    api: ShipApi
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A udf object, and the function in it."""
+
+    function: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A literal string, number or `None`."""
+
+    value: str | int | float | bytes | bool | None
+
+
+Value: TypeAlias = (
+    "Instance | Library | ProjectModule | Function | Class | Object | Bound | Super"
+    " | Partial | Container | Shipper | Shipped | Literal"
+)
+Given: TypeAlias = "Thunk | Value"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value and the expression, in `module`, that gave it its name or put it where it is."""
+
+    value: Value
+    module: Module | None
+    at: int
