@@ -71,7 +71,7 @@ class ShipPoint:
     Args:
         api: Dotted public name of what ships, `pyspark.sql.functions.udf`.
         function: The shipped function in the user's words, `<lambda>`.
-        span: The call's callee, or the decorator: what "shipped by this call" points at.
+        span: The word that ships, `udf` or the `map` of `rdd.map`.
         statement: The whole statement that the call stands in.
         captures: What travels with the function.
         origin: Which witness saw it.

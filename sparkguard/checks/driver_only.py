@@ -46,9 +46,9 @@ def _held(rule: Rule) -> Check:
         for (_, name), members in grouped.items():
             capture, kind = members[0]
             held = dict.fromkeys(reached(one.path[one.entered :], name) for one, _ in members)
+            whole = f"ships all of `{name}`" if capture.entered else "is shipped whole"
             message = (
-                f"{subject(ship_point)} ships all of `{name}`, "
-                f"and {listed(list(held))} cannot leave the driver"
+                f"{subject(ship_point)} {whole}, and {listed(list(held))} cannot leave the driver"
             )
             yield finding(
                 rule,

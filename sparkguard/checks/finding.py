@@ -66,8 +66,9 @@ def reached(path: Sequence[Step], base: str = "") -> str:
     tail = ""
     for number in range(len(path), 0, -1):
         step = path[number - 1]
-        if step.kind == "default":
-            return f"the default of `{step.text.rstrip('=')}`{tail}"
+        if step.text.endswith("="):
+            holder = "default of" if step.kind == "default" else "argument"
+            return f"the {holder} `{step.text.rstrip('=')}{tail}`"
         if not step.text.startswith((".", "[")):
             return f"`{step.text}{tail}`{_read_by(path[: number - 1])}"
         tail = step.text + tail
@@ -96,7 +97,8 @@ def listed(names: Sequence[str]) -> str:
 
 
 def _labels(ship_point: ShipPoint, capture: Capture, held: str) -> Iterator[Label]:
-    first = next((step.text for step in capture.path), ship_point.function).rstrip("=")
+    texts = path_texts(ship_point, capture)
+    first = texts[0 if capture.entered == 0 else 1].rstrip("=")
     seen: set[Span] = {capture.span}
     yield Label(capture.span, f"`{_named_at(capture, first)}` is captured here", primary=True)
     for span, text in [

@@ -107,6 +107,7 @@ class ScopeBuilder:
             attributes=frozenset(self.attributes),
             calls=tuple(self.calls),
             returns=tuple(self.returns),
+            locals=frozenset([*self.bindings, *(each.name for each in self.parameters)]),
             globals=frozenset(self.globals),
             nonlocals=frozenset(self.nonlocals),
             children=tuple(self.children),

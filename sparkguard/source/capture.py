@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from sparkguard import pyspark_api as api
-from sparkguard.diagnostic import Span
 from sparkguard.model import Capture, Step, StepKind
 from sparkguard.source import objects, reduction
 from sparkguard.source.facts import MODULE, Attribute, Call, Definition, Expression, Name, Scope
@@ -32,11 +31,20 @@ _VISITS = 3_000
 
 
 @dataclass(frozen=True, slots=True)
+class _Step:
+    """A step of a path, and where the source takes it, if it is written anywhere."""
+
+    kind: StepKind
+    text: str
+    place: tuple[Module, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Reach:
     """A value that travels, how it is reached, and where the code that travels names it."""
 
     found: Found
-    steps: tuple[Step, ...]
+    steps: tuple[_Step, ...]
     module: Module
     at: int
     uses: tuple[int, ...] = ()
@@ -75,12 +83,12 @@ class Walk:
     def _capture(self, reach: _Reach, leaf: Instance) -> Iterator[Capture]:
         if api.driver_only(leaf.type) is None:
             return
-        *before, last = reach.steps
+        *before, last = map(_anchored, reach.steps)
         anchors, found = reach.module.anchors, reach.found
         yield Capture(
             path=(*before, replace(last, type=leaf.type)),
             span=anchors.span(reach.at),
-            bound_at=_span(found.module, found.at) if found.module else None,
+            bound_at=found.module.anchors.span(found.at) if found.module else None,
             holder=reach.holder,
             entered=reach.entered,
             uses=tuple(anchors.span(at) for at in reach.uses),
@@ -100,18 +108,18 @@ class Walk:
                 for step, thunk in items:
                     for value in self.evaluator.given((thunk,)):
                         found = Found(value, thunk.frame.module, thunk.expression.at)
-                        yield self._next(reach, Step("element", step), found)
+                        yield self._next(reach, _Step("element", step), found)
             case Object() as instance:
                 yield from self._of_object(instance, reach)
             case Class() as cls:
                 yield from self._of_class(cls, reach)
 
-    def _next(self, reach: _Reach, step: Step, found: Found, **changes: object) -> _Reach:
+    def _next(self, reach: _Reach, step: _Step, found: Found, **changes: object) -> _Reach:
         steps = (*reach.steps, step)
         return replace(reach, found=found, steps=steps, **changes)  # type: ignore[arg-type]
 
     def _step(self, reach: _Reach, kind: StepKind, text: str, value: Value) -> _Reach:
-        return self._next(reach, Step(kind, text), replace(reach.found, value=value))
+        return self._next(reach, _Step(kind, text), replace(reach.found, value=value))
 
     def _by_value(self, function: Function | Class, reach: _Reach) -> bool:
         """Whether cloudpickle sends the function or class itself, and not just its name."""
@@ -127,8 +135,7 @@ class Walk:
         for name, reads in _free_names(module, function.scope).items():
             kind, found = self._captured(function, name, reads[0][1])
             for one in found:
-                text = _span(module, reads[0][0].at)
-                step = Step(kind, name, span=text)
+                step = _Step(kind, name, (module, reads[0][0].at))
                 if reach.inside:
                     yield self._next(reach, step, one)
                 else:
@@ -159,7 +166,7 @@ class Walk:
             default = parameter.default
             for value in self.evaluator.values(default, function.frame) if default else ():
                 found = Found(value, module, parameter.at)
-                step = Step("default", f"{parameter.name}=")
+                step = _Step("default", f"{parameter.name}=")
                 at = reach.at if reach.inside or default is None else default.at
                 where = reach.module if reach.inside else module
                 yield self._next(reach, step, found, module=where, at=at, uses=(at,))
@@ -172,7 +179,7 @@ class Walk:
             text = f"{argument.keyword}=" if argument.keyword else _text(argument.value)
             for value in self.evaluator.values(argument.value, frame):
                 found = Found(value, frame.module, argument.value.at)
-                step = Step("call", text)
+                step = _Step("call", text)
                 if reach.inside or frame.module is not reach.module:
                     yield self._next(reach, step, found)
                 else:
@@ -182,7 +189,7 @@ class Walk:
         entered = len(reach.steps) if reach.entered is None else reach.entered
         inside = replace(reach, inside=True, holder=instance.cls.facts.name, entered=entered)
         for attr, found in reduction.pickled_state(self.evaluator, instance):
-            yield self._next(inside, Step("attribute", attr), found)
+            yield self._next(inside, _Step("attribute", attr), found)
         yield from self._of_class(instance.cls, inside)
 
     def _of_class(self, cls: Class, reach: _Reach) -> Iterator[_Reach]:
@@ -197,7 +204,7 @@ class Walk:
             for found in self.evaluator.bound(attr, frame, bindings):
                 own = isinstance(found.value, Function) or reach.holder is None
                 text = f"{name}.{attr}" if own else f".{attr}"
-                yield self._next(reach, Step("attribute", text), found)
+                yield self._next(reach, _Step("attribute", text), found)
 
 
 def _leaf(value: Value) -> Instance | None:
@@ -240,13 +247,15 @@ def _free_names(module: Module, function: int) -> dict[str, list[tuple[Name, int
     return free
 
 
-def _given(load: Load, value: Value) -> tuple[Step, ...]:
+def _given(load: Load, value: Value) -> tuple[_Step, ...]:
     """The steps to what a ship point is given directly: a function takes none."""
-    match value, load.argument.kind:
-        case Library(), _:
-            return (Step("call", _text(load.expression).rpartition(".")[0] or "receiver"),)
-        case ((Instance() | Object()), "object"):
-            return (Step("call", _text(load.expression)),)
+    match value, load.argument.kind, load.expression:
+        case Library(), _, _:
+            return (_Step("call", _text(load.expression).rpartition(".")[0] or "receiver"),)
+        case ((Instance() | Object()), "object", _):
+            return (_Step("call", _text(load.expression)),)
+        case Container(), "object", Name() | Attribute():
+            return (_Step("call", _text(load.expression)),)
     return ()
 
 
@@ -265,7 +274,7 @@ def _receiver_text(shipment: Shipment, reach: _Reach, bound: Bound) -> str:
     match reach.steps, shipment.loads[0].expression:
         case (), Attribute(value=receiver):
             return _text(receiver)
-        case (*_, Step(kind="call", text=text)), _ if "." in text.strip("."):
+        case (*_, _Step(kind="call", text=text)), _ if "." in text.strip("."):
             return text.rpartition(".")[0]
     return _named(bound.receiver)
 
@@ -292,5 +301,6 @@ def _text(expression: Expression) -> str:
     return "..."
 
 
-def _span(module: Module, at: int) -> Span:
-    return module.anchors.span(at)
+def _anchored(step: _Step) -> Step:
+    span = None if step.place is None else step.place[0].anchors.span(step.place[1])
+    return Step(step.kind, step.text, span=span)

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
+from sparkguard.source import targets
 from sparkguard.source.builder import ScopeBuilder
 from sparkguard.source.facts import (
     Argument,
     Attribute,
-    AttributeBinding,
-    Binding,
     Call,
     Choice,
     Comprehension,
@@ -20,15 +19,14 @@ from sparkguard.source.facts import (
     Definition,
     Display,
     Expression,
-    ItemBinding,
     Name,
     Opaque,
     Parameter,
     ParameterKind,
     Part,
-    ScopeKind,
     Subscript,
 )
+from sparkguard.source.numbering import Inside, Numbering
 
 _KINDS = {
     cst.List: "list",
@@ -40,41 +38,8 @@ _KINDS = {
 }
 
 
-class ExpressionReader:
+class ExpressionReader(Numbering):
     """Reads expressions in the order in which Python evaluates them, and numbers them."""
-
-    def __init__(self) -> None:
-        self.nodes: list[cst.CSTNode] = []
-        self.scopes: list[ScopeBuilder] = []
-        self.statement = 0
-        self.scope = self.open("module", "<module>", cst.Name("module"), None)
-
-    def number(self, node: cst.CSTNode) -> int:
-        """The next serial number, given to `node`."""
-        self.nodes.append(node)
-        return len(self.nodes) - 1
-
-    def open(
-        self, kind: ScopeKind, name: str, node: cst.CSTNode, parent: ScopeBuilder | None
-    ) -> ScopeBuilder:
-        """A new scope inside `parent`."""
-        prefix = "" if parent is None or parent.kind == "module" else parent.qualname + "."
-        if parent is not None and parent.kind in ("function", "lambda"):
-            prefix += "<locals>."
-        scope = ScopeBuilder(
-            index=len(self.scopes),
-            kind=kind,
-            name=name,
-            qualname=prefix + name,
-            at=self.number(node),
-            parent=parent,
-            statement=self.statement,
-            opened_in=parent.branch if parent else (),
-        )
-        self.scopes.append(scope)
-        if parent is not None:
-            parent.children.append(scope.index)
-        return scope
 
     def read(self, node: cst.BaseExpression) -> Expression:
         """Reads one expression."""
@@ -85,7 +50,7 @@ class ExpressionReader:
                 held = self.read(value)
                 if isinstance(held, Name):
                     self.scope.attributes.add((held.id, attr.value))
-                return Attribute(self.number(node), held, attr.value)
+                return Attribute(self.number(node), held, attr.value, self.number(attr))
             case cst.Call():
                 return self._call(node)
             case cst.SimpleString() | cst.ConcatenatedString() | cst.Integer() | cst.Float():
@@ -99,7 +64,7 @@ class ExpressionReader:
             case cst.ListComp() | cst.SetComp() | cst.GeneratorExp() | cst.DictComp():
                 return self._comprehension(node)
             case cst.Subscript():
-                return self._subscript(node)
+                return self.subscript(node)
             case cst.IfExp(test=test, body=body, orelse=orelse):
                 self.read(test)
                 options = (self.read(body), self.read(orelse))
@@ -199,13 +164,14 @@ class ExpressionReader:
         self, clause: cst.CompFor, iterated: Expression, read_in: ScopeBuilder | None
     ) -> None:
         element = Part(self.number(clause), "element", iterated)
-        self.bind(clause.target, element, evaluated_in=read_in)
+        targets.bind(self, clause.target, element, evaluated_in=read_in)
         for condition in clause.ifs:
             self.read(condition.test)
         if clause.inner_for_in is not None:
             self._clauses(clause.inner_for_in, self.read(clause.inner_for_in.iter), None)
 
-    def _subscript(self, node: cst.Subscript) -> Subscript:
+    def subscript(self, node: cst.Subscript) -> Subscript:
+        """Reads `value[index]`."""
         value = self.read(node.value)
         indices: list[Expression] = []
         for element in node.slice:
@@ -224,7 +190,7 @@ class ExpressionReader:
         read = self.read(value)
         inner, outer = self.scope, self.scope.beyond_comprehensions()
         self.scope = outer
-        self.bind(target, read, evaluated_in=inner)
+        targets.bind(self, target, read, evaluated_in=inner)
         self.scope = inner
         return read
 
@@ -249,63 +215,6 @@ class ExpressionReader:
         """Reads expressions whose values nobody asks for."""
         for node in nodes:
             self.read(node)
-
-    def bind(
-        self,
-        target: cst.CSTNode,
-        value: Expression | None,
-        annotation: Expression | None = None,
-        evaluated_in: ScopeBuilder | None = None,
-    ) -> None:
-        """Binds whatever an assignment, a loop, a `with`, an import or a walrus can bind.
-
-        Args:
-            target: The node that is assigned to.
-            value: What it gets, `None` where nothing is known of it.
-            annotation: Its annotation.
-            evaluated_in: The scope that `value` is evaluated in, where it is not this one.
-        """
-        match target:
-            case cst.Name(value=name):
-                self._bind_name(name, target, value, annotation, evaluated_in or self.scope)
-            case cst.Attribute(value=held, attr=attr):
-                read = Attribute(self.number(target), self.read(held), attr.value)
-                self.scope.attribute_bindings.append(
-                    AttributeBinding(
-                        read, self.number(target), value, annotation, self.scope.branch
-                    )
-                )
-            case cst.Subscript():
-                self.bind_item(target, value)
-            case cst.Tuple(elements=elements) | cst.List(elements=elements):
-                for index, element in enumerate(elements):
-                    part = _part(self.number(element), value, index)
-                    self.bind(element, part, evaluated_in=evaluated_in)
-            case cst.Element(value=inner):
-                self.bind(inner, value, evaluated_in=evaluated_in)
-            case cst.StarredElement(value=inner):
-                self.bind(inner, None)
-
-    def _bind_name(
-        self,
-        name: str,
-        node: cst.CSTNode,
-        value: Expression | None,
-        annotation: Expression | None,
-        evaluated_in: ScopeBuilder,
-    ) -> None:
-        owner = self.scope.named_scope(name)
-        branch = self.scope.branch if owner is self.scope else (*owner.branch, -1)
-        binding = Binding(name, self.number(node), evaluated_in.index, value, annotation, branch)
-        owner.bindings.setdefault(name, []).append(binding)
-
-    def bind_item(self, target: cst.Subscript, value: Expression | None) -> None:
-        """`container[key] = value`, or `del container[key]` with no value."""
-        read = self._subscript(target)
-        key = read.index.value if isinstance(read.index, Constant) else None
-        self.scope.item_bindings.append(
-            ItemBinding(read.value, key if isinstance(key, str) else None, value, read.at)
-        )
 
     def parameters(self, node: cst.Parameters) -> list[Parameter]:
         """The parameters of a function; their defaults are read in the scope around it."""
@@ -349,16 +258,6 @@ class ExpressionReader:
         return read
 
 
-def _part(at: int, value: Expression | None, index: int) -> Expression | None:
-    match value:
-        case None:
-            return None
-        case Display(kind="tuple" | "list", items=items) if index < len(items):
-            return items[index][1]
-        case _:
-            return Part(at, "item", value, index)
-
-
 def _unquoted(node: cst.SimpleString) -> cst.BaseExpression:
     try:
         return cst.parse_expression(str(node.evaluated_value))
@@ -373,16 +272,3 @@ def step_text(index: Expression | None) -> str:
             return f"[{value!r}]"
         case _:
             return "[...]"
-
-
-class Inside:
-    """Reads in another scope for the length of a `with`."""
-
-    def __init__(self, reader: ExpressionReader, scope: ScopeBuilder) -> None:
-        self.reader, self.scope, self.before = reader, scope, reader.scope
-
-    def __enter__(self) -> None:
-        self.reader.scope = self.scope
-
-    def __exit__(self, *_: object) -> None:
-        self.reader.scope = self.before

@@ -16,6 +16,19 @@ ParameterKind = Literal["positional", "keyword", "args", "kwargs"]
 PartKind = Literal["element", "item", "entered"]
 
 MODULE = 0
+"""The number of a module's own scope."""
+ELSEWHERE = -1
+"""The arm of what another scope binds by `global` or `nonlocal`: nobody knows when."""
+
+
+def loop(arm: int) -> int:
+    """The arm of a loop's body, which may run again; the arms of `if` and `try` count upwards."""
+    return ELSEWHERE - arm
+
+
+def is_loop(arm: int) -> bool:
+    """Whether an arm is a loop's body."""
+    return arm < ELSEWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +42,12 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """`value.attr`."""
+    """`value.attr`; `attr_at` is the number of the word after the dot."""
 
     at: int
     value: Expression
     attr: str
+    attr_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +205,8 @@ class Scope:
     """A module, class, function, lambda or comprehension, with all that happens directly in it.
 
     `annotation` is what a function says it returns; `reads` are the names that its code loads
-    (annotations apart), `attributes` the pairs `(name, attr)` of each `name.attr` in it.
+    (annotations apart), `attributes` the pairs `(name, attr)` of each `name.attr` in it, `locals`
+    the names that it binds, its parameters included.
     """
 
     kind: ScopeKind
@@ -212,16 +227,12 @@ class Scope:
     attributes: frozenset[tuple[str, str]] = frozenset()
     calls: tuple[Call, ...] = ()
     returns: tuple[Expression, ...] = ()
+    locals: frozenset[str] = frozenset()
     globals: frozenset[str] = frozenset()
     nonlocals: frozenset[str] = frozenset()
     children: tuple[int, ...] = ()
     is_generator: bool = False
     is_async: bool = False
-
-    @property
-    def locals(self) -> frozenset[str]:
-        """The names that belong to this scope."""
-        return frozenset(self.bindings) | {parameter.name for parameter in self.parameters}
 
 
 @dataclass(frozen=True, slots=True)

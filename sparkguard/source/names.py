@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sparkguard.source.facts import Binding, Branch
+from sparkguard.source.facts import Binding, Branch, is_loop
 
 
 def final(bindings: Sequence[Binding]) -> list[Binding]:
@@ -42,4 +42,4 @@ def _always(binding: Binding, branch: Branch) -> bool:
 
 
 def _share_loop(first: Branch, second: Branch) -> bool:
-    return any(arm < -1 and arm in second for arm in first)
+    return any(is_loop(arm) and arm in second for arm in first)

@@ -44,7 +44,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """A ship point in the source: `at` is its callee, `moment` when its captures are looked up."""
+    """A ship point: `at` is the word that ships, `moment` when its captures are looked up."""
 
     point: api.ShipApi
     frame: Frame
@@ -112,7 +112,13 @@ def _of_call(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Shipmen
                 loads.append(Load(argument, thunk.expression, values))
     if loads:
         moment = (call.at, call.branch)
-        yield Shipment(point, frame, call.function.at, call.statement, moment, tuple(loads))
+        at = _word(call.function)
+        yield Shipment(point, frame, at, call.statement, moment, tuple(loads))
+
+
+def _word(called: Expression) -> int:
+    """The number of the word that ships: `map` of a chain of calls that ends in `.map`."""
+    return called.attr_at if isinstance(called, Attribute) else called.at
 
 
 def ship_api(evaluator: Evaluator, function: Expression, frame: Frame) -> api.ShipApi | None:
@@ -149,10 +155,10 @@ def _of_decorators(evaluator: Evaluator, frame: Frame) -> Iterator[Shipment]:
     for decorator in scope.decorators:
         point = _decorating_api(evaluator, decorator, around)
         if point is not None:
-            called = decorator.function if isinstance(decorator, Call) else decorator
+            at = _word(decorator.function if isinstance(decorator, Call) else decorator)
             load = Load(point.arguments[0], Definition(scope.at, frame.scope), (made,))
             moment = (decorator.at, scope.branch)
-            yield Shipment(point, around, called.at, scope.statement, moment, (load,), True)
+            yield Shipment(point, around, at, scope.statement, moment, (load,), True)
             return
 
 

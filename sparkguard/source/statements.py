@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from sparkguard.source.expressions import ExpressionReader, Inside
+from sparkguard.source.expressions import ExpressionReader
 from sparkguard.source.facts import (
     Definition,
     Expression,
@@ -14,7 +14,10 @@ from sparkguard.source.facts import (
     ModuleFacts,
     Opaque,
     Part,
+    loop,
 )
+from sparkguard.source.numbering import Inside
+from sparkguard.source.targets import bind, bind_item, bind_name
 
 
 class StatementReader(ExpressionReader):
@@ -60,14 +63,14 @@ class StatementReader(ExpressionReader):
             case cst.Assign(targets=targets, value=value):
                 read = self.read(value)
                 for target in targets:
-                    self.bind(target.target, read)
+                    bind(self, target.target, read)
             case cst.AnnAssign(target=target, annotation=annotation, value=value):
                 given = self.read(value) if value is not None else None
-                self.bind(target, given, self.annotation(annotation))
+                bind(self, target, given, self.annotation(annotation))
             case cst.AugAssign(target=target, value=value):
                 self.read(target)
                 self.read(value)
-                self.bind(target, Opaque(self.number(node)))
+                bind(self, target, Opaque(self.number(node)))
             case cst.Return(value=value):
                 if value is not None:
                     self.scope.returns.append(self.read(value))
@@ -87,22 +90,22 @@ class StatementReader(ExpressionReader):
     def _delete(self, target: cst.CSTNode) -> None:
         match target:
             case cst.Subscript():
-                self.bind_item(target, None)
+                bind_item(self, target, None)
             case cst.Tuple(elements=elements):
                 for element in elements:
                     self._delete(element.value)
             case cst.Name() | cst.Attribute():
-                self.bind(target, Opaque(self.number(target)))
+                bind(self, target, Opaque(self.number(target)))
 
     def _import(self, names: Sequence[cst.ImportAlias]) -> None:
         for alias in names:
             dotted = cst.helpers.get_full_name_for_node_or_raise(alias.name)
             at = self.number(alias)
             if alias.asname is not None:
-                self.bind(alias.asname.name, Import(at, dotted, None, 0))
+                bind(self, alias.asname.name, Import(at, dotted, None, 0))
             else:
                 root = dotted.partition(".")[0]
-                self._bind_name(root, alias, Import(at, root, None, 0), None, self.scope)
+                bind_name(self, root, alias, Import(at, root, None, 0))
 
     def _import_from(self, node: cst.ImportFrom) -> None:
         module = cst.helpers.get_full_name_for_node(node.module) or "" if node.module else ""
@@ -114,7 +117,7 @@ class StatementReader(ExpressionReader):
             name = cst.helpers.get_full_name_for_node_or_raise(alias.name)
             found = Import(self.number(alias), module, name, level)
             target = alias.asname.name if alias.asname is not None else alias.name
-            self.bind(target, found)
+            bind(self, target, found)
 
     def _compound(self, node: cst.BaseStatement) -> None:
         match node:
@@ -127,14 +130,14 @@ class StatementReader(ExpressionReader):
             case cst.For(target=target, iter=iterated, body=body, orelse=orelse):
                 value = self.read(iterated)
                 self.arms += 1
-                with self.scope.arm(-self.arms - 1):
-                    self.bind(target, Part(self.number(target), "element", value))
+                with self.scope.arm(loop(self.arms)):
+                    bind(self, target, Part(self.number(target), "element", value))
                     self.block(body.body)
                 self._orelse(orelse)
             case cst.While(test=test, body=body, orelse=orelse):
                 self.read(test)
                 self.arms += 1
-                with self.scope.arm(-self.arms - 1):
+                with self.scope.arm(loop(self.arms)):
                     self.block(body.body)
                 self._orelse(orelse)
             case cst.With(items=items, body=body):
@@ -170,7 +173,7 @@ class StatementReader(ExpressionReader):
             value = self.read(item.item)
             if item.asname is not None:
                 entered = Part(self.number(item), "entered", value)
-                self.bind(item.asname.name, entered)
+                bind(self, item.asname.name, entered)
 
     def _try(self, node: cst.Try | cst.TryStar) -> None:
         self.arm(node.body)
@@ -179,7 +182,7 @@ class StatementReader(ExpressionReader):
             with self.scope.arm(self.arms):
                 caught = self.read(handler.type) if handler.type is not None else None
                 if handler.name is not None and caught is not None:
-                    self.bind(handler.name.name, Part(self.number(handler), "element", caught))
+                    bind(self, handler.name.name, Part(self.number(handler), "element", caught))
                 self.block(handler.body.body)
         self._orelse(node.orelse)
         if node.finalbody is not None:
@@ -198,13 +201,13 @@ class StatementReader(ExpressionReader):
     def _pattern(self, node: cst.CSTNode, subject: Expression | None) -> None:
         match node:
             case cst.MatchAs(pattern=None, name=cst.Name() as name):
-                self.bind(name, subject)
+                bind(self, name, subject)
             case cst.MatchAs(pattern=pattern, name=name) if pattern is not None:
                 self._pattern(pattern, subject)
                 if name is not None:
-                    self.bind(name, subject)
+                    bind(self, name, subject)
             case cst.MatchStar(name=cst.Name() as name):
-                self.bind(name, None)
+                bind(self, name, None)
             case cst.MatchValue(value=value):
                 self.read(value)
             case cst.MatchClass(cls=cls):
@@ -215,7 +218,7 @@ class StatementReader(ExpressionReader):
                 for child in node.children:
                     match child:
                         case cst.Name() if isinstance(node, cst.MatchMapping):
-                            self.bind(child, None)
+                            bind(self, child, None)
                         case cst.BaseExpression():
                             self.read(child)
                         case _:
@@ -233,7 +236,7 @@ class StatementReader(ExpressionReader):
         with Inside(self, scope):
             self.block(node.body.body)
         self.statement = statement
-        self.bind(node.name, Definition(self.number(node.name), scope.index))
+        bind(self, node.name, Definition(self.number(node.name), scope.index))
 
     def _class(self, node: cst.ClassDef) -> None:
         decorators = tuple(self.read(decorator.decorator) for decorator in node.decorators)
@@ -246,7 +249,7 @@ class StatementReader(ExpressionReader):
         with Inside(self, scope):
             self.block(node.body.body)
         self.statement = statement
-        self.bind(node.name, Definition(self.number(node.name), scope.index))
+        bind(self, node.name, Definition(self.number(node.name), scope.index))
 
 
 def _is_main_guard(test: cst.BaseExpression) -> bool:

@@ -1,0 +1,58 @@
+"""What every reader of a tree shares: serial numbers for nodes, and the scope it is in."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from sparkguard.source.builder import ScopeBuilder
+from sparkguard.source.facts import ScopeKind
+
+
+class Numbering:
+    """Numbers the nodes of one tree and opens its scopes."""
+
+    def __init__(self) -> None:
+        self.nodes: list[cst.CSTNode] = []
+        self.scopes: list[ScopeBuilder] = []
+        self.statement = 0
+        self.scope = self.open("module", "<module>", cst.Name("module"), None)
+
+    def number(self, node: cst.CSTNode) -> int:
+        """The next serial number, given to `node`."""
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+    def open(
+        self, kind: ScopeKind, name: str, node: cst.CSTNode, parent: ScopeBuilder | None
+    ) -> ScopeBuilder:
+        """A new scope inside `parent`."""
+        prefix = "" if parent is None or parent.kind == "module" else parent.qualname + "."
+        if parent is not None and parent.kind in ("function", "lambda"):
+            prefix += "<locals>."
+        scope = ScopeBuilder(
+            index=len(self.scopes),
+            kind=kind,
+            name=name,
+            qualname=prefix + name,
+            at=self.number(node),
+            parent=parent,
+            statement=self.statement,
+            opened_in=parent.branch if parent else (),
+        )
+        self.scopes.append(scope)
+        if parent is not None:
+            parent.children.append(scope.index)
+        return scope
+
+
+class Inside:
+    """Reads in another scope for the length of a `with`."""
+
+    def __init__(self, reader: Numbering, scope: ScopeBuilder) -> None:
+        self.reader, self.scope, self.before = reader, scope, reader.scope
+
+    def __enter__(self) -> None:
+        self.reader.scope = self.scope
+
+    def __exit__(self, *_: object) -> None:
+        self.reader.scope = self.before

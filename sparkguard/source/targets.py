@@ -1,0 +1,98 @@
+"""Binds what stands left of an assignment, and in every other place that can bind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from sparkguard.source.builder import ScopeBuilder
+from sparkguard.source.facts import (
+    ELSEWHERE,
+    Attribute,
+    AttributeBinding,
+    Binding,
+    Constant,
+    Display,
+    Expression,
+    ItemBinding,
+    Part,
+)
+
+if TYPE_CHECKING:
+    from sparkguard.source.expressions import ExpressionReader
+
+
+def bind(
+    reader: ExpressionReader,
+    target: cst.CSTNode,
+    value: Expression | None,
+    annotation: Expression | None = None,
+    evaluated_in: ScopeBuilder | None = None,
+) -> None:
+    """Binds whatever an assignment, a loop, a `with`, an import or a walrus can bind.
+
+    Args:
+        reader: Who reads; its scope is the one that is bound in.
+        target: The node that is assigned to.
+        value: What it gets, `None` where nothing is known of it.
+        annotation: Its annotation.
+        evaluated_in: The scope that `value` is evaluated in, where it is not this one.
+    """
+    match target:
+        case cst.Name(value=name):
+            bind_name(reader, name, target, value, annotation=annotation, evaluated_in=evaluated_in)
+        case cst.Attribute(value=held, attr=attr):
+            holder = reader.read(held)
+            read = Attribute(reader.number(target), holder, attr.value, reader.number(attr))
+            reader.scope.attribute_bindings.append(
+                AttributeBinding(
+                    read, reader.number(target), value, annotation, reader.scope.branch
+                )
+            )
+        case cst.Subscript():
+            bind_item(reader, target, value)
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            for index, element in enumerate(elements):
+                part = _part(reader.number(element), value, index)
+                bind(reader, element, part, evaluated_in=evaluated_in)
+        case cst.Element(value=inner):
+            bind(reader, inner, value, evaluated_in=evaluated_in)
+        case cst.StarredElement(value=inner):
+            bind(reader, inner, None)
+
+
+def bind_name(
+    reader: ExpressionReader,
+    name: str,
+    node: cst.CSTNode,
+    value: Expression | None,
+    *,
+    annotation: Expression | None = None,
+    evaluated_in: ScopeBuilder | None = None,
+) -> None:
+    """Binds `name`, which `node` writes; the rest is as in `bind`."""
+    owner, here = reader.scope.named_scope(name), reader.scope
+    branch = here.branch if owner is here else (*owner.branch, ELSEWHERE)
+    scope = (evaluated_in or here).index
+    binding = Binding(name, reader.number(node), scope, value, annotation, branch)
+    owner.bindings.setdefault(name, []).append(binding)
+
+
+def bind_item(reader: ExpressionReader, target: cst.Subscript, value: Expression | None) -> None:
+    """`container[key] = value`, or `del container[key]` with no value."""
+    read = reader.subscript(target)
+    key = read.index.value if isinstance(read.index, Constant) else None
+    reader.scope.item_bindings.append(
+        ItemBinding(read.value, key if isinstance(key, str) else None, value, read.at)
+    )
+
+
+def _part(at: int, value: Expression | None, index: int) -> Expression | None:
+    match value:
+        case None:
+            return None
+        case Display(kind="tuple" | "list", items=items) if index < len(items):
+            return items[index][1]
+        case _:
+            return Part(at, "item", value, index)
