@@ -76,15 +76,15 @@ def reached(path: Sequence[Step], base: str = "") -> str:
 
 
 def _read_by(path: Sequence[Step]) -> str:
-    """Which method of a class that travels with its instance reads the end of a path."""
+    """Which method of a class that travels whole reads the end of a path."""
     if path and path[-1].kind == "attribute":
-        return f", which `{path[-1].text}` reads,"
+        return f" (read by `{path[-1].text}`)"
     return ""
 
 
 def root(ship_point: ShipPoint, capture: Capture) -> str:
     """The outermost object of the user's that holds what travels: `self` of `self.repo.spark`."""
-    return path_texts(ship_point, capture)[capture.entered or 0].rstrip("=")
+    return reached(capture.path[: capture.entered], ship_point.function)
 
 
 def listed(names: Sequence[str]) -> str:

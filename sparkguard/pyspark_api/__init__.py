@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from sparkguard.pyspark_api.driver_only import DRIVER_ONLY, DriverOnly, Family, driver_only
-from sparkguard.pyspark_api.ships import DISTINCTIVE, SHIP_POINTS, Argument, ArgumentKind, ShipApi
+from sparkguard.pyspark_api.ships import (
+    DISTINCTIVE,
+    REBINDING,
+    SHIP_POINTS,
+    Argument,
+    ArgumentKind,
+    ShipApi,
+)
 from sparkguard.pyspark_api.types import (
     CONVENTIONAL,
     Member,
@@ -17,6 +24,7 @@ __all__ = [
     "CONVENTIONAL",
     "DISTINCTIVE",
     "DRIVER_ONLY",
+    "REBINDING",
     "SHIP_POINTS",
     "Argument",
     "ArgumentKind",

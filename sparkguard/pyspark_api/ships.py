@@ -244,3 +244,5 @@ DISTINCTIVE: Mapping[str, str] = MappingProxyType(
     {name: f"{owner}.{name}" for owner, calls in _DISTINCTIVE.items() for name in calls.split()}
 )
 """Method names that PySpark has to itself, for a receiver whose type is unknown."""
+REBINDING = frozenset({"pyspark.sql.streaming.DataStreamWriter.foreachBatch"})
+"""Calls whose function finds its sessions and DataFrames again where it runs."""

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
 from sparkguard.source.facts import Call
-from sparkguard.source.values import Frame, Function, Given, Thunk, Value
+from sparkguard.source.values import Container, Frame, Function, Given, Thunk, Value
+
+if TYPE_CHECKING:
+    from sparkguard.source.types import Evaluator
 
 
 def argument_thunks(call: Call, frame: Frame, position: int | None, name: str) -> tuple[Thunk, ...]:
@@ -31,23 +39,64 @@ def _variadic(call: Call, frame: Frame, position: int | None) -> tuple[Thunk, ..
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """One argument of a call; `unknown` is a star that cannot be told."""
+
+    given: Given
+    keyword: str | None = None
+    unknown: bool = False
+
+
+def passed(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Passed]:
+    """The arguments of a call, those behind a star spread out where they can be told."""
+    for argument in call.arguments:
+        thunk = Thunk(argument.value, frame)
+        spread = _spread(evaluator, thunk) if argument.star else None
+        if spread is None:
+            yield Passed(thunk, argument.keyword, unknown=bool(argument.star))
+        else:
+            for step, item in spread.items:
+                keyword = step.strip("[]'\"") if argument.star == "**" else None
+                yield Passed(item, keyword)
+
+
+def _spread(evaluator: Evaluator, thunk: Thunk) -> Container | None:
+    values = evaluator.given((thunk,))
+    match values:
+        case (Container() as only,) if all("..." not in step for step, _ in only.items):
+            return only
+    return None
+
+
 def bind(
-    function: Function, call: Call, frame: Frame, receiver: Value | None
+    function: Function, arguments: Sequence[Passed], receiver: Value | None
 ) -> dict[str, tuple[Given, ...]]:
     """What each parameter of `function` gets from a call; what cannot be told is absent."""
     parameters = list(function.facts.parameters)
     bound: dict[str, tuple[Given, ...]] = {}
     if receiver is not None and parameters:
         bound[parameters.pop(0).name] = (receiver,)
-    positional = [parameter for parameter in parameters if parameter.kind == "positional"]
-    starred = any(argument.star for argument in call.arguments)
+    named = {each.keyword: each.given for each in arguments if each.keyword}
+    listed = [
+        each.given
+        for each in takewhile(lambda each: not each.unknown, arguments)
+        if each.keyword is None
+    ]
+    complete = not any(each.unknown for each in arguments)
     for parameter in parameters:
-        if parameter.kind in ("args", "kwargs"):
-            continue
-        position = positional.index(parameter) if parameter in positional else None
-        thunks = argument_thunks(call, frame, position, parameter.name)
-        if not thunks and parameter.default is not None and not starred:
-            thunks = (Thunk(parameter.default, function.frame),)
-        if thunks:
-            bound[parameter.name] = thunks
+        match parameter.kind:
+            case "args":
+                rest = tuple((f"[{number}]", each) for number, each in enumerate(listed))
+                bound[parameter.name] = (Container(rest),)
+            case "kwargs":
+                left = tuple((f"[{name!r}]", each) for name, each in named.items())
+                bound[parameter.name] = (Container(left),)
+            case kind:
+                if kind == "positional" and listed:
+                    bound[parameter.name] = (listed.pop(0),)
+                elif parameter.name in named:
+                    bound[parameter.name] = (named.pop(parameter.name),)
+                elif parameter.default is not None and complete:
+                    bound[parameter.name] = (Thunk(parameter.default, function.frame),)
     return bound

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sparkguard.source.facts import (
+    Arm,
     AttributeBinding,
     Binding,
     Branch,
@@ -38,32 +39,36 @@ class ScopeBuilder:
     bases: tuple[Expression, ...] = ()
     annotation: Expression | None = None
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    elsewhere: list[Binding] = field(default_factory=list)
     attribute_bindings: list[AttributeBinding] = field(default_factory=list)
     item_bindings: list[ItemBinding] = field(default_factory=list)
     reads: list[Name] = field(default_factory=list)
     attributes: set[tuple[str, str]] = field(default_factory=set)
     calls: list[Call] = field(default_factory=list)
     returns: list[Expression] = field(default_factory=list)
+    yields: list[Expression] = field(default_factory=list)
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
     children: list[int] = field(default_factory=list)
     is_generator: bool = False
     is_async: bool = False
 
-    def named_scope(self, name: str) -> ScopeBuilder:
-        """The scope that `name` belongs to when it is bound here: `global` and `nonlocal` say."""
-        if name in self.globals:
-            return self.root()
-        if name in self.nonlocals and self.parent is not None:
-            return self.parent.enclosing(name)
-        return self
+    def hand_over(self) -> None:
+        """Gives what `global` and `nonlocal` bind to the scopes that own it, once all are read."""
+        for binding in self.elsewhere:
+            around = None if binding.name in self.globals else self.parent
+            owner = self.root() if around is None else around.enclosing(binding.name)
+            bindings = owner.bindings.setdefault(binding.name, [])
+            bindings.append(binding)
+            bindings.sort(key=lambda each: each.at)
 
     def enclosing(self, name: str) -> ScopeBuilder:
         """The nearest function from here outwards that binds `name`; the module where none does."""
         scope: ScopeBuilder | None = self
         while scope is not None and scope.parent is not None:
             named = any(parameter.name == name for parameter in scope.parameters)
-            if scope.kind != "class" and (name in scope.bindings or named):
+            own = name in scope.bindings or named
+            if scope.kind != "class" and own and name not in scope.nonlocals:
                 return scope
             scope = scope.parent
         return self.root()
@@ -80,11 +85,25 @@ class ScopeBuilder:
         return scope
 
     @contextmanager
-    def arm(self, number: int) -> Iterator[None]:
-        """What is read meanwhile stands in the arm `number` of a compound statement."""
-        before, self.branch = self.branch, (*self.branch, number)
+    def arm(self, arm: Arm) -> Iterator[None]:
+        """What is read meanwhile stands in an arm of a compound statement."""
+        before, self.branch = self.branch, (*self.branch, arm)
         yield
         self.branch = before
+
+    def settle(self, arms: Sequence[Arm]) -> None:
+        """One of `arms` has run: a name that all of them bind is no more what it was."""
+        for bindings in self.bindings.values():
+            firsts = [self._first(bindings, (*self.branch, arm)) for arm in arms]
+            if arms and None not in firsts:
+                number = min(first for first in firsts if first is not None)
+                bindings[number] = replace(bindings[number], settled=self.branch)
+
+    def _first(self, bindings: list[Binding], branch: Branch) -> int | None:
+        for number, binding in enumerate(bindings):
+            if branch in (binding.branch, binding.settled):
+                return number
+        return None
 
     def freeze(self) -> Scope:
         """The finished scope."""
@@ -107,6 +126,7 @@ class ScopeBuilder:
             attributes=frozenset(self.attributes),
             calls=tuple(self.calls),
             returns=tuple(self.returns),
+            yields=tuple(self.yields),
             locals=frozenset([*self.bindings, *(each.name for each in self.parameters)]),
             globals=frozenset(self.globals),
             nonlocals=frozenset(self.nonlocals),

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sparkguard import pyspark_api as api
 from sparkguard.source import hints, objects
 from sparkguard.source.arguments import argument_thunks
-from sparkguard.source.facts import Attribute, Call, Definition, Expression, Name
+from sparkguard.source.facts import (
+    Argument,
+    Attribute,
+    Call,
+    Constant,
+    Definition,
+    Expression,
+    Name,
+)
 from sparkguard.source.values import (
     Class,
     Container,
+    ContainerMethod,
     Frame,
     Function,
     Given,
     Instance,
     Library,
+    Literal,
+    Manager,
     Object,
     Partial,
     Shipped,
@@ -28,6 +39,7 @@ from sparkguard.source.values import (
 if TYPE_CHECKING:
     from sparkguard.source.types import Evaluator
 
+HANDING_OUT = frozenset({"copy", "get", "items", "pop", "popitem", "setdefault", "values"})
 _TRANSPARENT = frozenset(
     f"builtins.{name}"
     for name in ("dict", "frozenset", "iter", "list", "reversed", "set", "sorted", "tuple")
@@ -46,6 +58,8 @@ def results(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Value]:
                 yield from _shipped(evaluator, call, frame)
             case Shipped():
                 yield Instance("pyspark.sql.Column")
+            case ContainerMethod():
+                yield from _handed_out(evaluator, called, call)
             case Partial(call=Thunk(expression=Call() as made, frame=inner)):
                 yield from _partial_call(evaluator, made, inner, call)
             case _:
@@ -59,6 +73,27 @@ def _partial_call(evaluator: Evaluator, made: Call, frame: Frame, call: Call) ->
     yield from results(evaluator, joined, frame)
 
 
+def chosen(container: Container, step: str) -> list[Given]:
+    """The items that a step may reach: those written with it, or any where none is."""
+    named = [item for written, item in container.items if written == step]
+    return named or [item for _, item in container.items]
+
+
+def _handed_out(evaluator: Evaluator, called: ContainerMethod, call: Call) -> Iterator[Value]:
+    container = called.container
+    match called.name, call.arguments:
+        case (("copy" | "values"), _):
+            yield container
+        case "items", _:
+            nothing = Literal(None)
+            pairs = [Container((("[0]", nothing), ("[1]", item))) for _, item in container.items]
+            yield Container(tuple(("[...]", pair) for pair in pairs))
+        case _, (Argument(value=Constant(value=key)), *_):
+            yield from evaluator.given(chosen(container, f"[{key!r}]"))
+        case _:
+            yield from evaluator.given(item for _, item in container.items)
+
+
 def _shipped(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Value]:
     for function in evaluator.values(call.arguments[0].value, frame) if call.arguments else ():
         yield Shipped(function)
@@ -70,7 +105,7 @@ def returned(
     """What a call of a function of the project may give."""
     facts = function.facts
     if facts.is_generator:
-        yield Instance("types.GeneratorType")
+        yield _generated(evaluator, function, call, frame, receiver)
         return
     if facts.is_async or _returns_anything(evaluator, function):
         return
@@ -79,6 +114,15 @@ def returned(
     if not found and facts.annotation is not None:
         found = tuple(hints.instances(evaluator, facts.annotation, function.frame))
     yield from found
+
+
+def _generated(
+    evaluator: Evaluator, function: Function, call: Call, frame: Frame, receiver: Value | None
+) -> Value:
+    if not objects.decorated_as(function.facts, "contextmanager", "asynccontextmanager"):
+        return Instance("types.GeneratorType")
+    run = evaluator.call_frame(function, call, frame, receiver)
+    return Manager(tuple(Thunk(value, run) for value in function.facts.yields))
 
 
 def _returns_anything(evaluator: Evaluator, function: Function) -> bool:
@@ -98,7 +142,7 @@ def _library_call(
         if not functions:
             yield Shipper(point)
     elif called.name == "functools.partial" and call.arguments:
-        yield Partial(Thunk(call, frame))
+        yield _partial(evaluator, call, frame)
     elif called.name == "builtins.super":
         yield from objects.super_of(evaluator, frame)
     elif called.name in _TRANSPARENT:
@@ -107,6 +151,14 @@ def _library_call(
         yield from hints.instances(evaluator, call.arguments[0].value, frame)
     else:
         yield from _library_result(called)
+
+
+def _partial(evaluator: Evaluator, call: Call, frame: Frame) -> Value:
+    for value in evaluator.values(call.arguments[0].value, frame):
+        point = api.SHIP_POINTS.get(value.name) if isinstance(value, Library) else None
+        if point is not None and point.decorator and len(call.arguments) > 1:
+            return Shipper(point)
+    return Partial(Thunk(call, frame))
 
 
 def _copied(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Value]:
@@ -134,9 +186,17 @@ def handed_over(
 def defined(evaluator: Evaluator, node: Definition, frame: Frame) -> Iterable[Value]:
     """What a `def`, a `class` or a lambda gives, its decorators applied."""
     scope = frame.module.facts.scopes[node.scope]
+    return decorated(evaluator, node, frame, scope.decorators)
+
+
+def decorated(
+    evaluator: Evaluator, node: Definition, frame: Frame, decorators: Sequence[Expression]
+) -> tuple[Value, ...]:
+    """What decorators, the outermost first, make of a definition."""
+    scope = frame.module.facts.scopes[node.scope]
     made = Class(frame, node.scope) if scope.kind == "class" else Function(frame, node.scope)
     found: tuple[Value, ...] = (made,)
-    for decorator in reversed(scope.decorators):
+    for decorator in reversed(decorators):
         found = tuple(v for value in found for v in _decorated(evaluator, value, decorator, frame))
     return found
 

@@ -105,9 +105,8 @@ class Walk:
             case Partial(call=thunk):
                 yield from self._of_partial(thunk.expression, reach)
             case Container(items=items):
-                for step, thunk in items:
-                    for value in self.evaluator.given((thunk,)):
-                        found = Found(value, thunk.frame.module, thunk.expression.at)
+                for step, item in items:
+                    for found in self.evaluator.found(item):
                         yield self._next(reach, _Step("element", step), found)
             case Object() as instance:
                 yield from self._of_object(instance, reach)
@@ -193,18 +192,17 @@ class Walk:
         yield from self._of_class(instance.cls, inside)
 
     def _of_class(self, cls: Class, reach: _Reach) -> Iterator[_Reach]:
-        inside = replace(reach, inside=True)
+        ships_itself = not reach.steps and reach.entered is None
+        inside = reach if ships_itself else replace(reach, inside=True)
         for base in objects.bases(self.evaluator, cls):
             if self._by_value(base, reach):
                 yield from self._of_class_body(base, inside)
 
     def _of_class_body(self, cls: Class, reach: _Reach) -> Iterator[_Reach]:
-        frame, name = objects.body(cls), cls.facts.name
-        for attr, bindings in cls.facts.bindings.items():
-            for found in self.evaluator.bound(attr, frame, bindings):
-                own = isinstance(found.value, Function) or reach.holder is None
-                text = f"{name}.{attr}" if own else f".{attr}"
-                yield self._next(reach, _Step("attribute", text), found)
+        for attr, found in objects.class_attributes(self.evaluator, cls):
+            own = isinstance(found.value, Function) or reach.holder is None
+            text = f"{cls.facts.name}.{attr}" if own else f".{attr}"
+            yield self._next(reach, _Step("attribute", text), found)
 
 
 def _leaf(value: Value) -> Instance | None:

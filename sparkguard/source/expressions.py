@@ -12,6 +12,7 @@ from sparkguard.source.builder import ScopeBuilder
 from sparkguard.source.facts import (
     Argument,
     Attribute,
+    AttributeBinding,
     Call,
     Choice,
     Comprehension,
@@ -67,7 +68,7 @@ class ExpressionReader(Numbering):
                 return self.subscript(node)
             case cst.IfExp(test=test, body=body, orelse=orelse):
                 self.read(test)
-                options = (self.read(body), self.read(orelse))
+                options = tuple(self._option(option, test) for option in (body, orelse))
                 return Choice(self.number(node), options)
             case (
                 cst.BooleanOperation(left=left, right=right)
@@ -83,6 +84,16 @@ class ExpressionReader(Numbering):
                 return self._yield(node)
             case _:
                 return self._opaque(node)
+
+    def _option(self, node: cst.BaseExpression, test: cst.BaseExpression) -> Expression:
+        """One side of a conditional; a name whose type the test asks for says nothing by itself."""
+        match test, node:
+            case (
+                cst.Call(func=cst.Name("isinstance"), args=[cst.Arg(value=cst.Name(asked)), *_]),
+                cst.Name(name),
+            ) if asked == name:
+                return self._opaque(node)
+        return self.read(node)
 
     def _name(self, node: cst.Name, name: str) -> Expression:
         at = self.number(node)
@@ -104,6 +115,18 @@ class ExpressionReader(Numbering):
         )
         call = Call(self.number(node), function, arguments, self.statement, self.scope.branch)
         self.scope.calls.append(call)
+        match call:
+            case Call(
+                function=Name(id="setattr"),
+                arguments=[
+                    Argument(value=held),
+                    Argument(value=Constant(at=at, value=str(attr))),
+                    Argument(value=value),
+                ],
+            ):
+                target = Attribute(call.at, held, attr, at)
+                binding = AttributeBinding(target, call.at, value, branch=self.scope.branch)
+                self.scope.attribute_bindings.append(binding)
         return call
 
     def _constant(self, node: cst.BaseExpression) -> Expression:
@@ -200,7 +223,7 @@ class ExpressionReader(Numbering):
             case cst.From(item=item):
                 self.read(item)
             case cst.BaseExpression():
-                self.read(node.value)
+                self.scope.yields.append(self.read(node.value))
         return Opaque(self.number(node))
 
     def _opaque(self, node: cst.CSTNode) -> Opaque:

@@ -8,27 +8,34 @@ scope, and `parse.Anchors` turns a number into a span. `branch` names the arms o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
-Branch: TypeAlias = tuple[int, ...]
+ArmKind = Literal["choice", "attempt", "loop", "elsewhere"]
 ScopeKind = Literal["module", "class", "function", "lambda", "comprehension"]
 ParameterKind = Literal["positional", "keyword", "args", "kwargs"]
 PartKind = Literal["element", "item", "entered"]
 
 MODULE = 0
 """The number of a module's own scope."""
-ELSEWHERE = -1
-"""The arm of what another scope binds by `global` or `nonlocal`: nobody knows when."""
 
 
-def loop(arm: int) -> int:
-    """The arm of a loop's body, which may run again; the arms of `if` and `try` count upwards."""
-    return ELSEWHERE - arm
+class Arm(NamedTuple):
+    """One arm of a compound statement.
+
+    Args:
+        kind: Of a `choice` one arm runs, of an `attempt` (`try`) any may, a `loop` may run again;
+            `elsewhere` is what another scope binds by `global` or `nonlocal`, nobody knows when.
+        statement: Which statement, counted over the file.
+        number: Which of its arms.
+    """
+
+    kind: ArmKind
+    statement: int = 0
+    number: int = 0
 
 
-def is_loop(arm: int) -> bool:
-    """Whether an arm is a loop's body."""
-    return arm < ELSEWHERE
+Branch: TypeAlias = tuple[Arm, ...]
+ELSEWHERE = Arm("elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +165,18 @@ Expression: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A name that gets a value; a `global` has it evaluated in another scope than the name's."""
+    """A name that gets a value.
+
+    Args:
+        name: The name.
+        at: Its number.
+        scope: Where the value is evaluated: a `global` makes it another scope than the name's.
+        value: What it gets, where anything is known of it.
+        annotation: What the binding itself says of it.
+        branch: The arms that it stands in.
+        settled: The arms around a statement whose every arm binds the name, this being the first:
+            whatever the name was before, it is no more.
+    """
 
     name: str
     at: int
@@ -166,6 +184,7 @@ class Binding:
     value: Expression | None = None
     annotation: Expression | None = None
     branch: Branch = ()
+    settled: Branch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +246,7 @@ class Scope:
     attributes: frozenset[tuple[str, str]] = frozenset()
     calls: tuple[Call, ...] = ()
     returns: tuple[Expression, ...] = ()
+    yields: tuple[Expression, ...] = ()
     locals: frozenset[str] = frozenset()
     globals: frozenset[str] = frozenset()
     nonlocals: frozenset[str] = frozenset()

@@ -19,6 +19,7 @@ from sparkguard.source.facts import (
     Import,
     ModuleFacts,
     Name,
+    Part,
 )
 from sparkguard.source.parse import Anchors, ParseError, parse
 from sparkguard.source.text import SourceText, UnreadableSource, read_source
@@ -68,13 +69,63 @@ class Module:
         for number, scope in enumerate(self.facts.scopes):
             if scope.parent is None or self.facts.scopes[scope.parent].kind != "class":
                 continue
-            receiver = scope.parameters[0].name if scope.parameters else None
+            of_class = "classmethod" in map(last_name, scope.decorators)
+            receiver = scope.parameters[0].name if scope.parameters and not of_class else None
             for binding in scope.attribute_bindings:
                 match binding.target.value:
                     case Name(id=name) if name == receiver:
                         held = found[scope.parent].setdefault(binding.target.attr, [])
                         held.append((number, binding))
         return found
+
+    @cached_property
+    def assigned_outside(self) -> dict[str, list[tuple[int, AttributeBinding]]]:
+        """What is assigned to attributes of anything but a method's own instance, by attribute."""
+        own = {
+            id(each)
+            for held in self.assigned.values()
+            for pairs in held.values()
+            for _, each in pairs
+        }
+        found: dict[str, list[tuple[int, AttributeBinding]]] = defaultdict(list)
+        for number, scope in enumerate(self.facts.scopes):
+            for binding in scope.attribute_bindings:
+                if id(binding) not in own:
+                    found[binding.target.attr].append((number, binding))
+        return found
+
+    @cached_property
+    def put_in(self) -> dict[tuple[int, str], list[tuple[int, str, Expression]]]:
+        """What is put into a container after it was made.
+
+        By the scope and the name that hold the container (`.attr` in the scope of a class): the
+        scope that puts it in, the step to it, and what it is.
+        """
+        found: dict[tuple[int, str], list[tuple[int, str, Expression]]] = defaultdict(list)
+        for number, scope in enumerate(self.facts.scopes):
+            for item in scope.item_bindings:
+                place = self._place(number, item.container)
+                if item.value is not None and place is not None:
+                    step = "[...]" if item.key is None else f"[{item.key!r}]"
+                    found[place].append((number, step, item.value))
+            for call in scope.calls:
+                for held, put in _puts(call):
+                    place = self._place(number, held)
+                    if place is not None:
+                        found[place].append((number, "[...]", put))
+        return found
+
+    def _place(self, scope: int, held: Expression) -> tuple[int, str] | None:
+        match held:
+            case Name(id=name):
+                owner = self.facts.owner(scope, name)
+                return None if owner is None else (owner, name)
+            case Attribute(value=Name(id=name), attr=attr):
+                owner = self.facts.owner(scope, name)
+                method = self.facts.scopes[owner or 0]
+                if method.parameters and method.parameters[0].name == name and method.parent:
+                    return (method.parent, f".{attr}")
+        return None
 
     @cached_property
     def calls(self) -> dict[str, list[tuple[int, Call]]]:
@@ -114,6 +165,16 @@ class Module:
             yield last
             if last in self._originals:
                 yield self._originals[last]
+
+
+def _puts(call: Call) -> Iterator[tuple[Expression, Expression]]:
+    """The container and the thing that a call puts into it, if that is what it does."""
+    match call:
+        case Call(function=Attribute(value=held, attr=attr), arguments=(*_, last)):
+            if attr in ("append", "add", "insert", "setdefault", "appendleft"):
+                yield held, last.value
+            elif attr in ("extend", "update"):
+                yield held, Part(last.value.at, "element", last.value)
 
 
 def last_name(expression: Expression) -> str | None:
@@ -226,6 +287,14 @@ class ProjectIndex:
             words = re.findall(r"\w+", source.text) if source is not None else ()
             self._vocabulary[path] = frozenset(words)
         return self._vocabulary[path]
+
+    def derived(self, name: str, definer: Module) -> Iterator[tuple[Module, int]]:
+        """The classes of the project that name `name`, a class of `definer`, as a base."""
+        for path in self._known:
+            module = self._may_call(path, frozenset({name}), definer)
+            for number, scope in enumerate(module.facts.scopes if module else ()):
+                if scope.kind == "class" and name in map(last_name, scope.bases) and module:
+                    yield module, number
 
     def is_imported(self, module: Module) -> bool:
         """Whether another file of the project imports this one by its name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sparkguard.source.facts import Binding, Branch, is_loop
+from sparkguard.source.facts import Binding, Branch
 
 
 def final(bindings: Sequence[Binding]) -> list[Binding]:
@@ -21,11 +21,11 @@ def reaching(bindings: Sequence[Binding], at: int, branch: Branch) -> list[Bindi
     """The bindings that may be in force at `at`, which stands in the arms `branch`."""
     found: list[Binding] = []
     for binding in reversed(bindings):
-        if binding.at < at:
+        if binding.at < at and not _exclude(binding.branch, branch):
             found.append(binding)
             if _always(binding, branch):
                 break
-        elif _share_loop(binding.branch, branch):
+        elif binding.at > at and _share_loop(binding.branch, branch):
             found.append(binding)
     return found[::-1]
 
@@ -37,9 +37,26 @@ def from_then_on(bindings: Sequence[Binding], at: int, branch: Branch) -> list[B
 
 
 def _always(binding: Binding, branch: Branch) -> bool:
-    only_annotated = binding.value is None and binding.annotation is not None
-    return not only_annotated and binding.branch == branch[: len(binding.branch)]
+    """Whether a binding, or its like in every other arm, is made before `branch` goes on."""
+    if binding.value is None and binding.annotation is not None:
+        return False
+    certain = binding.branch if binding.settled is None else binding.settled
+    return _around(binding.branch, branch) or _around(certain, branch)
+
+
+def _around(outer: Branch, inner: Branch) -> bool:
+    return outer == inner[: len(outer)]
+
+
+def _exclude(first: Branch, second: Branch) -> bool:
+    """Whether two places stand in arms of which only one runs."""
+    for one, other in zip(first, second, strict=False):
+        if one != other:
+            return one.kind == "choice" and one.statement == other.statement
+        if one.kind == "loop":
+            return False
+    return False
 
 
 def _share_loop(first: Branch, second: Branch) -> bool:
-    return any(is_loop(arm) and arm in second for arm in first)
+    return any(arm.kind == "loop" and arm in second for arm in first)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sparkguard.source import hints, names
 from sparkguard.source.arguments import argument_thunks
 from sparkguard.source.facts import (
+    MODULE,
     Attribute,
     AttributeBinding,
     Binding,
@@ -16,7 +17,7 @@ from sparkguard.source.facts import (
     Name,
     Scope,
 )
-from sparkguard.source.index import last_name
+from sparkguard.source.index import Module, last_name
 from sparkguard.source.values import (
     Bound,
     Class,
@@ -36,6 +37,7 @@ from sparkguard.source.values import (
 if TYPE_CHECKING:
     from sparkguard.source.types import Evaluator
 
+_HEIRS = 16
 _PROPERTIES = ("property", "cached_property", "lazy_property")
 
 
@@ -79,8 +81,38 @@ def decorated_as(scope: Scope, *wanted: str) -> bool:
     return not last.isdisjoint(wanted)
 
 
-def receiver_of(evaluator: Evaluator, frame: Frame) -> Value | None:
-    """What the first parameter of a method is: an instance, or the class itself."""
+def receivers_of(evaluator: Evaluator, frame: Frame) -> tuple[Value, ...]:
+    """What the first parameter of a method may be: an instance of its class or of a derived one."""
+    own = receiver_of(frame)
+    if not isinstance(own, Object):
+        return () if own is None else (own,)
+    heirs = derived(evaluator, own.cls)
+    name = frame.facts.name
+    return (own, *(Object(heir) for heir in heirs if _inherits(evaluator, heir, name, frame)))
+
+
+def _inherits(evaluator: Evaluator, heir: Class, name: str, frame: Frame) -> bool:
+    found = find_method(evaluator, heir, name)
+    return found is not None and found[1].facts is frame.facts
+
+
+def derived(evaluator: Evaluator, cls: Class) -> list[Class]:
+    """The classes of the project that derive from a class."""
+    found: list[Class] = []
+    pending = [cls]
+    while pending and len(found) < _HEIRS:
+        base = pending.pop(0)
+        for module, number in evaluator.index.derived(base.facts.name, base.frame.module):
+            parent = module.facts.scopes[number].parent or MODULE
+            heir = Class(evaluator.frame(module, parent), number)
+            if heir not in found and base in bases(evaluator, heir):
+                found.append(heir)
+                pending.append(heir)
+    return found
+
+
+def receiver_of(frame: Frame) -> Class | Object | None:
+    """What the first parameter of a method is: an instance of its class, or the class itself."""
     scope = frame.facts
     if frame.parent is None or frame.parent.facts.kind != "class" or not scope.parameters:
         return None
@@ -137,7 +169,7 @@ def is_callable(evaluator: Evaluator, value: Value) -> bool:
 def super_of(evaluator: Evaluator, frame: Frame) -> Iterator[Super]:
     """What `super()` is in a method's frame."""
     for around in _chain(frame):
-        receiver = receiver_of(evaluator, around)
+        receiver = receiver_of(around)
         if receiver is not None and around.parent is not None and around.parent.parent is not None:
             given = evaluator.given(
                 around.arguments.get(around.facts.parameters[0].name, (receiver,))
@@ -191,6 +223,7 @@ def attribute(evaluator: Evaluator, holder: Class | Object | Super, attr: str) -
 def _class_attribute(
     evaluator: Evaluator, cls: Class, attr: str, receiver: Value
 ) -> Iterator[Found]:
+    yield from _assigned_outside(evaluator, cls, attr)
     frame = body(cls)
     for binding in names.final(cls.facts.bindings.get(attr, ())):
         match binding.value:
@@ -225,11 +258,23 @@ def _method(
                 yield Found(value, module, binding.at)
 
 
+def class_attributes(evaluator: Evaluator, cls: Class) -> Iterator[tuple[str, Found]]:
+    """Everything that a class itself holds: its body's names, and what is assigned from outside."""
+    frame = body(cls)
+    for attr, bindings in cls.facts.bindings.items():
+        for found in evaluator.bound(attr, frame, bindings):
+            yield attr, found
+    for module in _users(cls):
+        for attr in module.assigned_outside:
+            for found in _assigned_outside(evaluator, cls, attr):
+                yield attr, found
+
+
 def state(evaluator: Evaluator, instance: Object) -> Iterator[tuple[str, Found]]:
     """Every attribute that an instance may hold in its `__dict__`, in the order of the source."""
     seen: set[str] = set()
     for cls in bases(evaluator, instance.cls):
-        for attr in _assigned(cls):
+        for attr in (*_assigned(cls), *(a for m in _users(instance) for a in m.assigned_outside)):
             if attr not in seen:
                 seen.add(attr)
                 for found in instance_attribute(evaluator, instance, attr):
@@ -259,6 +304,32 @@ def instance_attribute(evaluator: Evaluator, instance: Object, attr: str) -> Ite
                 frames = _constructors(evaluator, instance)
             run = frames.get(number) or _run(Function(body(cls), number), instance)
             yield from _assigned_in(evaluator, run, bindings)
+    yield from _assigned_outside(evaluator, instance, attr)
+
+
+def _assigned_outside(evaluator: Evaluator, holder: Class | Object, attr: str) -> Iterator[Found]:
+    """What code outside a class's methods assigns to an attribute of it or of its instances."""
+    for module in _users(holder):
+        for scope, binding in module.assigned_outside.get(attr, ()):
+            frame = evaluator.frame(module, scope)
+            targets = evaluator.values(binding.target.value, frame)
+            if binding.value is not None and any(_same(holder, target) for target in targets):
+                for value in evaluator.values(binding.value, frame):
+                    yield Found(value, module, binding.at)
+
+
+def _users(holder: Class | Object) -> list[Module]:
+    """The files whose assignments to an object are looked at: its class's, and its maker's."""
+    cls = holder.cls if isinstance(holder, Object) else holder
+    made = [holder.made.frame.module] if isinstance(holder, Object) and holder.made else []
+    return list(dict.fromkeys([cls.frame.module, *made]))
+
+
+def _same(holder: Class | Object, target: Value) -> bool:
+    match holder, target:
+        case Object(cls=cls, made=made), Object(cls=other, made=elsewhere):
+            return cls == other and (made is None or elsewhere is None or made == elsewhere)
+    return holder == target
 
 
 def _assigned_in(
@@ -268,8 +339,10 @@ def _assigned_in(
         values = evaluator.values(binding.value, run) if binding.value is not None else ()
         if not values and binding.annotation is not None:
             values = tuple(hints.instances(evaluator, binding.annotation, run))
+        held = (run.facts.parent or 0, f".{binding.target.attr}")
         for value in values:
-            yield Found(value, run.module, binding.at)
+            filled = evaluator.filled(value, held, evaluator.frame(run.module))
+            yield Found(filled, run.module, binding.at)
 
 
 def _last(bindings: list[AttributeBinding]) -> list[AttributeBinding]:

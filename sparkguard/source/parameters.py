@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sparkguard.source import hints, idiom, objects
-from sparkguard.source.arguments import bind
+from sparkguard.source.arguments import bind, passed
 from sparkguard.source.facts import Argument, Name, Parameter, Subscript
 from sparkguard.source.values import Frame, Literal, Value
 
@@ -16,23 +16,22 @@ if TYPE_CHECKING:
 
 def guess(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Iterable[Value]:
     """What a parameter may hold: by its annotation, by every call in the project, by its use."""
-    receiver = objects.receiver_of(evaluator, frame)
-    if receiver is not None and parameter is frame.facts.parameters[0]:
-        return (receiver,)
+    receivers = objects.receivers_of(evaluator, frame)
+    if receivers and parameter is frame.facts.parameters[0]:
+        return receivers
     if _asked_for_its_type(parameter.name, frame):
         return ()
-    if parameter.annotation is not None and frame.parent is not None:
+    single = parameter.kind in ("positional", "keyword")
+    if parameter.annotation is not None and frame.parent is not None and single:
         annotated = tuple(hints.instances(evaluator, parameter.annotation, frame.parent))
         if annotated:
             return annotated
-    if parameter.kind in ("args", "kwargs"):
-        return ()
     given = tuple(v for v in _from_calls(evaluator, parameter, frame) if v != Literal(None))
     if parameter.default is not None and frame.parent is not None:
         given += evaluator.values(parameter.default, frame.parent)
     if any(value != Literal(None) for value in given):
         return given
-    return idiom.judged(parameter.name, frame) or given
+    return (idiom.judged(parameter.name, frame) if single else ()) or given
 
 
 def _from_calls(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Iterator[Value]:
@@ -41,8 +40,9 @@ def _from_calls(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Ite
         for target in evaluator.values(call.function, where):
             for function, receiver in objects.callees(evaluator, target):
                 if function.facts is frame.facts:
-                    arguments = bind(function, call, where, receiver)
-                    yield from evaluator.given(arguments.get(parameter.name, ()))
+                    arguments = tuple(passed(evaluator, call, where))
+                    bound = bind(function, arguments, receiver)
+                    yield from evaluator.given(bound.get(parameter.name, ()))
 
 
 def _asked_for_its_type(name: str, frame: Frame) -> bool:

@@ -35,9 +35,9 @@ def _reduced(
         if isinstance(value, Container)
     ]
     for value in written:
-        for step, thunk in value.items:
-            for item in evaluator.given((thunk,)):
-                yield step, Found(item, thunk.frame.module, thunk.expression.at)
+        for step, item in value.items:
+            for found in evaluator.found(item):
+                yield step, found
     if not written and _uses_dict(method.facts):
         dropped = set(_dropped(method.facts))
         for attr, found in objects.state(evaluator, instance):

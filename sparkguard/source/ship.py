@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sparkguard import pyspark_api as api
-from sparkguard.source import objects
+from sparkguard.source import calls, objects
 from sparkguard.source.arguments import argument_thunks
 from sparkguard.source.facts import (
     Attribute,
@@ -20,10 +20,9 @@ from sparkguard.source.facts import (
 from sparkguard.source.index import Module, last_name
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import (
-    Class,
     Frame,
-    Function,
     Library,
+    Object,
     Shipped,
     Shipper,
     Thunk,
@@ -143,7 +142,8 @@ def _shippable(
     for value in evaluator.values(thunk.expression, thunk.frame):
         if isinstance(value, Shipped):
             continue
-        if argument.kind == "object" or objects.is_callable(evaluator, value):
+        callable_ = isinstance(value, Object) or objects.is_callable(evaluator, value)
+        if argument.kind == "object" or callable_:
             yield value
 
 
@@ -151,12 +151,14 @@ def _of_decorators(evaluator: Evaluator, frame: Frame) -> Iterator[Shipment]:
     scope, around = frame.facts, frame.parent
     if around is None:
         return
-    made = Class(around, frame.scope) if scope.kind == "class" else Function(around, frame.scope)
     for decorator in scope.decorators:
         point = _decorating_api(evaluator, decorator, around)
         if point is not None:
             at = _word(decorator.function if isinstance(decorator, Call) else decorator)
-            load = Load(point.arguments[0], Definition(scope.at, frame.scope), (made,))
+            node = Definition(scope.at, frame.scope)
+            below = scope.decorators[scope.decorators.index(decorator) + 1 :]
+            values = calls.decorated(evaluator, node, around, below)
+            load = Load(point.arguments[0], node, values)
             moment = (decorator.at, scope.branch)
             yield Shipment(point, around, at, scope.statement, moment, (load,), True)
             return

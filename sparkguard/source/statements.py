@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count, islice
 
 import libcst as cst
 
-from sparkguard.source.expressions import ExpressionReader
+from sparkguard.source.expressions import ExpressionReader, step_text
 from sparkguard.source.facts import (
+    Arm,
+    ArmKind,
     Definition,
     Expression,
     Import,
     ModuleFacts,
     Opaque,
     Part,
-    loop,
+    Subscript,
 )
 from sparkguard.source.numbering import Inside
 from sparkguard.source.targets import bind, bind_item, bind_name
@@ -27,12 +30,14 @@ class StatementReader(ExpressionReader):
         super().__init__()
         self.stars: list[Import] = []
         self.has_main_guard = False
-        self.arms = 0
+        self.compounds = 0
 
     def module(self, tree: cst.Module) -> ModuleFacts:
         """Reads a whole module."""
         self.nodes[0] = tree
         self.block(tree.body)
+        for scope in self.scopes:
+            scope.hand_over()
         scopes = tuple(scope.freeze() for scope in self.scopes)
         return ModuleFacts(scopes, tuple(self.stars), self.has_main_guard)
 
@@ -50,11 +55,16 @@ class StatementReader(ExpressionReader):
                     self.statement = self.number(statement)
                     self._compound(statement)
 
-    def arm(self, suite: cst.BaseSuite) -> None:
-        """Reads a suite that may not run, or may run again."""
-        self.arms += 1
-        with self.scope.arm(self.arms):
+    def arms(self, kind: ArmKind) -> Iterator[Arm]:
+        """The arms of one more compound statement."""
+        self.compounds += 1
+        return (Arm(kind, self.compounds, index) for index in count())
+
+    def suite(self, arm: Arm, suite: cst.BaseSuite) -> list[Arm]:
+        """Reads a suite that may not run; none of its arm is left where it leaves the block."""
+        with self.scope.arm(arm):
             self.block(suite.body)
+        return [] if _leaves(suite) else [arm]
 
     def _small(self, node: cst.BaseSmallStatement) -> None:
         match node:
@@ -129,17 +139,16 @@ class StatementReader(ExpressionReader):
                 self._if(node)
             case cst.For(target=target, iter=iterated, body=body, orelse=orelse):
                 value = self.read(iterated)
-                self.arms += 1
-                with self.scope.arm(loop(self.arms)):
+                again, after, *_ = islice(self.arms("loop"), 2)
+                with self.scope.arm(again):
                     bind(self, target, Part(self.number(target), "element", value))
                     self.block(body.body)
-                self._orelse(orelse)
+                self._orelse(after, orelse)
             case cst.While(test=test, body=body, orelse=orelse):
                 self.read(test)
-                self.arms += 1
-                with self.scope.arm(loop(self.arms)):
-                    self.block(body.body)
-                self._orelse(orelse)
+                again, after, *_ = islice(self.arms("loop"), 2)
+                self.suite(again, body)
+                self._orelse(after, orelse)
             case cst.With(items=items, body=body):
                 self._with(items)
                 self.block(body.body)
@@ -148,10 +157,8 @@ class StatementReader(ExpressionReader):
             case cst.Match():
                 self._match(node)
 
-    def _orelse(self, node: cst.BaseCompoundStatement | cst.Else | None) -> None:
-        match node:
-            case cst.Else(body=body):
-                self.arm(body)
+    def _orelse(self, arm: Arm, node: cst.Else | None) -> list[Arm]:
+        return [] if node is None else self.suite(arm, node.body)
 
     def _if(self, node: cst.If) -> None:
         if _is_main_guard(node.test) and self.scope.parent is None:
@@ -159,14 +166,15 @@ class StatementReader(ExpressionReader):
             self.block(node.body.body)
             return
         self.read(node.test)
-        self.arm(node.body)
+        first, second, *_ = islice(self.arms("choice"), 2)
+        going_on = self.suite(first, node.body)
         match node.orelse:
             case cst.If() as other:
-                self.arms += 1
-                with self.scope.arm(self.arms):
+                with self.scope.arm(second):
                     self._if(other)
-            case other:
-                self._orelse(other)
+                self.scope.settle([*going_on, second])
+            case cst.Else(body=body):
+                self.scope.settle([*going_on, *self.suite(second, body)])
 
     def _with(self, items: Sequence[cst.WithItem]) -> None:
         for item in items:
@@ -176,27 +184,38 @@ class StatementReader(ExpressionReader):
                 bind(self, item.asname.name, entered)
 
     def _try(self, node: cst.Try | cst.TryStar) -> None:
-        self.arm(node.body)
-        for handler in node.handlers:
-            self.arms += 1
-            with self.scope.arm(self.arms):
-                caught = self.read(handler.type) if handler.type is not None else None
-                if handler.name is not None and caught is not None:
-                    bind(self, handler.name.name, Part(self.number(handler), "element", caught))
-                self.block(handler.body.body)
-        self._orelse(node.orelse)
+        arms = self.arms("attempt")
+        tried = self.suite(next(arms), node.body)
+        going_on = [
+            *tried,
+            *(arm for handler in node.handlers for arm in self._handler(handler, arms)),
+        ]
+        self.scope.settle(going_on)
+        self._orelse(next(arms), node.orelse)
         if node.finalbody is not None:
             self.block(node.finalbody.body.body)
 
+    def _handler(
+        self, node: cst.ExceptHandler | cst.ExceptStarHandler, arms: Iterator[Arm]
+    ) -> list[Arm]:
+        arm = next(arms)
+        with self.scope.arm(arm):
+            caught = self.read(node.type) if node.type is not None else None
+            if node.name is not None and caught is not None:
+                bind(self, node.name.name, Part(self.number(node), "element", caught))
+        return self.suite(arm, node.body)
+
     def _match(self, node: cst.Match) -> None:
         subject = self.read(node.subject)
-        for case in node.cases:
-            self.arms += 1
-            with self.scope.arm(self.arms):
+        going_on: list[Arm] = []
+        for arm, case in zip(self.arms("choice"), node.cases, strict=False):
+            with self.scope.arm(arm):
                 self._pattern(case.pattern, subject)
                 if case.guard is not None:
                     self.read(case.guard)
-                self.block(case.body.body)
+            going_on += self.suite(arm, case.body)
+        if any(_takes_all(case) for case in node.cases):
+            self.scope.settle(going_on)
 
     def _pattern(self, node: cst.CSTNode, subject: Expression | None) -> None:
         match node:
@@ -214,15 +233,19 @@ class StatementReader(ExpressionReader):
                 self.read(cls)
                 for part in (*node.patterns, *node.kwds):
                     self._pattern(part, None)
+            case cst.MatchKeywordElement(pattern=pattern):
+                self._pattern(pattern, None)
+            case cst.MatchMapping(elements=elements, rest=rest):
+                for element in elements:
+                    key = self.read(element.key)
+                    number = self.number(element)
+                    item = subject and Subscript(number, subject, key, step_text(key))
+                    self._pattern(element.pattern, item)
+                if rest is not None:
+                    bind(self, rest, subject)
             case _:
                 for child in node.children:
-                    match child:
-                        case cst.Name() if isinstance(node, cst.MatchMapping):
-                            bind(self, child, None)
-                        case cst.BaseExpression():
-                            self.read(child)
-                        case _:
-                            self._pattern(child, None)
+                    self._pattern(child, None)
 
     def _function(self, node: cst.FunctionDef) -> None:
         decorators = tuple(self.read(decorator.decorator) for decorator in node.decorators)
@@ -250,6 +273,21 @@ class StatementReader(ExpressionReader):
             self.block(node.body.body)
         self.statement = statement
         bind(self, node.name, Definition(self.number(node.name), scope.index))
+
+
+def _leaves(suite: cst.BaseSuite) -> bool:
+    """Whether what stands after a suite is not reached from its end."""
+    last = suite.body[-1] if suite.body else None
+    if isinstance(last, cst.SimpleStatementLine):
+        last = last.body[-1]
+    return isinstance(last, cst.Return | cst.Raise | cst.Continue | cst.Break)
+
+
+def _takes_all(case: cst.MatchCase) -> bool:
+    match case:
+        case cst.MatchCase(pattern=cst.MatchAs(pattern=None), guard=None):
+            return True
+    return False
 
 
 def _is_main_guard(test: cst.BaseExpression) -> bool:

@@ -72,11 +72,15 @@ def bind_name(
     evaluated_in: ScopeBuilder | None = None,
 ) -> None:
     """Binds `name`, which `node` writes; the rest is as in `bind`."""
-    owner, here = reader.scope.named_scope(name), reader.scope
-    branch = here.branch if owner is here else (*owner.branch, ELSEWHERE)
+    here = reader.scope
+    elsewhere = name in here.globals or name in here.nonlocals
+    branch = (ELSEWHERE,) if elsewhere else here.branch
     scope = (evaluated_in or here).index
     binding = Binding(name, reader.number(node), scope, value, annotation, branch)
-    owner.bindings.setdefault(name, []).append(binding)
+    if elsewhere:
+        here.elsewhere.append(binding)
+    else:
+        here.bindings.setdefault(name, []).append(binding)
 
 
 def bind_item(reader: ExpressionReader, target: cst.Subscript, value: Expression | None) -> None:

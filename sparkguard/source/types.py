@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from sparkguard import pyspark_api as api
 from sparkguard.source import calls, hints, names, objects, parameters
-from sparkguard.source.arguments import bind
+from sparkguard.source.arguments import bind, passed
 from sparkguard.source.facts import (
     MODULE,
     Attribute,
     Binding,
+    Branch,
     Call,
     Choice,
     Comprehension,
@@ -29,6 +30,7 @@ from sparkguard.source.index import Module, ProjectIndex
 from sparkguard.source.values import (
     Class,
     Container,
+    ContainerMethod,
     Found,
     Frame,
     Function,
@@ -36,6 +38,7 @@ from sparkguard.source.values import (
     Instance,
     Library,
     Literal,
+    Manager,
     Object,
     ProjectModule,
     Shipped,
@@ -103,6 +106,14 @@ class Evaluator:
             found += self.values(one.expression, one.frame) if isinstance(one, Thunk) else [one]
         return tuple(dict.fromkeys(found))[:_WIDTH]
 
+    def found(self, given: Given) -> Iterator[Found]:
+        """The values of what was given, each with the place where it is written."""
+        for value in self.given((given,)):
+            if isinstance(given, Thunk):
+                yield Found(value, given.frame.module, given.expression.at)
+            else:
+                yield Found(value, None, 0)
+
     def _evaluate(self, expression: Expression, frame: Frame) -> Iterable[Value]:
         match expression:
             case Name():
@@ -148,7 +159,7 @@ class Evaluator:
             yield from self.captured(read.id, around or self.frame(frame.module, owner))
 
     def captured(
-        self, name: str, owner: Frame, moment: tuple[int, tuple[int, ...]] | None = None
+        self, name: str, owner: Frame, moment: tuple[int, Branch] | None = None
     ) -> Iterator[Found]:
         """What a function that captured `name` from `owner` may find there.
 
@@ -165,9 +176,10 @@ class Evaluator:
         """The values of some bindings of `name`, and of the parameter where none replaced it."""
         replaced = False
         for binding in bindings:
-            replaced |= binding.branch == () and binding.value is not None
+            replaced |= () in (binding.branch, binding.settled) and binding.value is not None
             for value in self._bound_value(binding, frame):
-                yield Found(value, frame.module, binding.at)
+                filled = self.filled(value, (frame.scope, name), frame)
+                yield Found(filled, frame.module, binding.at)
         if replaced:
             return
         for parameter in frame.facts.parameters:
@@ -176,11 +188,23 @@ class Evaluator:
                     yield Found(value, frame.module, parameter.at)
 
     def _bound_value(self, binding: Binding, frame: Frame) -> tuple[Value, ...]:
-        where = frame.around(binding.scope) or self._inner(frame, binding.scope)
+        where = self._within(frame, binding.scope)
         found = self.values(binding.value, where) if binding.value is not None else ()
         if not found and binding.annotation is not None:
             found = tuple(hints.instances(self, binding.annotation, where))
         return found
+
+    def filled(self, value: Value, place: tuple[int, str], frame: Frame) -> Value:
+        """A container with what is put into it later, where `place` holds it."""
+        put = frame.module.put_in.get(place, ())
+        if not isinstance(value, Container) or not put:
+            return value
+        more = [(step, Thunk(item, self._within(frame, scope))) for scope, step, item in put]
+        return Container((*value.items, *more))
+
+    def _within(self, frame: Frame, scope: int) -> Frame:
+        """The frame of a scope that is this frame's, or around it, or anywhere inside it."""
+        return frame.around(scope) or self._inner(frame, scope)
 
     def _inner(self, frame: Frame, scope: int) -> Frame:
         parent = frame.module.facts.scopes[scope].parent
@@ -254,11 +278,11 @@ class Evaluator:
         """The frame of `function` when `call` in `frame` runs it."""
         key = (function, call, frame)
         if key not in self._frames:
-            arguments = {} if self.too_deep(frame) else bind(function, call, frame, receiver)
-            depth = frame.depth + 1
-            self._frames[key] = Frame(
-                function.frame.module, function.scope, function.frame, arguments, depth
-            )
+            deep = self.too_deep(frame)
+            arguments = () if deep else tuple(passed(self, call, frame))
+            bound = {} if deep else bind(function, arguments, receiver)
+            outer, depth = function.frame, frame.depth + 1
+            self._frames[key] = Frame(outer.module, function.scope, outer, bound, depth)
         return self._frames[key]
 
     # Attributes and elements
@@ -278,6 +302,8 @@ class Evaluator:
                 yield from self._module_attribute(module, attr)
             case Shipped(function=function) if attr == "func":
                 yield Found(function, None, 0)
+            case Container() if attr in calls.HANDING_OUT:
+                yield Found(ContainerMethod(holder, attr), None, 0)
             case Class() | Object() | Super():
                 yield from objects.attribute(self, holder, attr)
 
@@ -292,9 +318,8 @@ class Evaluator:
     def _subscript(self, node: Subscript, frame: Frame) -> Iterator[Value]:
         for value in self.values(node.value, frame):
             match value:
-                case Container(items=items):
-                    named = [thunk for step, thunk in items if step == node.step]
-                    yield from self.given(named or [thunk for _, thunk in items])
+                case Container():
+                    yield from self.given(calls.chosen(value, node.step))
                 case Instance(type="pyspark.sql.DataFrame"):
                     yield Instance("pyspark.sql.Column")
 
@@ -302,10 +327,11 @@ class Evaluator:
         for value in self.values(node.of, frame):
             match value, node.kind:
                 case Container(items=items), "element":
-                    yield from self.given(thunk for _, thunk in items)
-                case Container(items=items), "item":
-                    chosen = items[node.index : node.index + 1] if node.index is not None else ()
-                    yield from self.given(thunk for _, thunk in chosen or items)
+                    yield from self.given(item for _, item in items)
+                case Container(), "item":
+                    yield from self.given(calls.chosen(value, f"[{node.index}]"))
+                case Manager(yielded=yielded), "entered":
+                    yield from self.given(yielded)
                 case Object(), "entered":
                     yield from objects.method_result(self, value, "__enter__")
                 case Instance(), "entered":

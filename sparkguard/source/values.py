@@ -154,7 +154,22 @@ class Partial:
 class Container:
     """A list, tuple, set, dict or comprehension: how each item is reached, and the item."""
 
-    items: tuple[tuple[str, Thunk], ...]
+    items: tuple[tuple[str, Given], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerMethod:
+    """A method of a list or a dict that hands out what is in it: `values`, `get`, `copy`."""
+
+    container: Container
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """What a `@contextmanager` function gives: in a `with`, one of `yielded`."""
+
+    yielded: tuple[Thunk, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +194,8 @@ class Literal:
 
 
 Value: TypeAlias = (
-    "Instance | Library | ProjectModule | Function | Class | Object | Bound | Super"
-    " | Partial | Container | Shipper | Shipped | Literal"
+    "Instance | Library | ProjectModule | Function | Class | Object | Bound | Super | Partial"
+    " | Container | ContainerMethod | Manager | Shipper | Shipped | Literal"
 )
 Given: TypeAlias = "Thunk | Value"
 
