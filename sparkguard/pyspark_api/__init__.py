@@ -13,6 +13,7 @@ from sparkguard.pyspark_api.ships import (
 )
 from sparkguard.pyspark_api.types import (
     CONVENTIONAL,
+    OF_MANY,
     Member,
     canonical,
     is_type,
@@ -24,6 +25,7 @@ __all__ = [
     "CONVENTIONAL",
     "DISTINCTIVE",
     "DRIVER_ONLY",
+    "OF_MANY",
     "REBINDING",
     "SHIP_POINTS",
     "Argument",

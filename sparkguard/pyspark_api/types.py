@@ -53,6 +53,15 @@ class _Table(TypedDict):
     types: dict[str, _Type]
 
 
+OF_MANY: Mapping[str, str] = MappingProxyType(
+    {
+        "pyspark.RDD.randomSplit": "pyspark.RDD",
+        "pyspark.sql.DataFrame.randomSplit": "pyspark.sql.DataFrame",
+    }
+)
+"""Methods that give a list, and the type of what is in it."""
+
+
 @cache
 def _table() -> _Table:
     table: _Table = json.loads(TABLE.read_text(encoding="utf-8"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +9,8 @@ from pathlib import Path
 from sparkguard.model import TARGETS, ShipPoint, Target
 from sparkguard.source import capture, gate
 from sparkguard.source.index import Module, ProjectIndex
-from sparkguard.source.parse import ParseError
 from sparkguard.source.ship import Shipment, shipments
+from sparkguard.source.syntax import ParseError, refused
 from sparkguard.source.text import SourceText
 from sparkguard.source.types import Evaluator
 
@@ -63,7 +61,7 @@ def analyse(
 def _ship_points(
     evaluator: Evaluator, source: SourceText, targets: tuple[Target, ...]
 ) -> Iterator[ShipPoint]:
-    if not gate.may_ship(source.text) and _is_python(source.text):
+    if not gate.may_ship(source.text) and refused(source.text) is None:
         return
     module = evaluator.index.parse(source)
     for shipment in shipments(evaluator, module):
@@ -84,13 +82,3 @@ def _ship_point(
         captures=tuple(capture.Walk(evaluator, shipment).captures()),
         targets=targets,
     )
-
-
-def _is_python(text: str) -> bool:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-    return True

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from sparkguard import pyspark_api as api
-from sparkguard.source import hints, objects
+from sparkguard.source import classes, hints, objects
 from sparkguard.source.arguments import argument_thunks
 from sparkguard.source.facts import (
     Argument,
@@ -63,7 +64,7 @@ def results(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Value]:
             case Partial(call=Thunk(expression=Call() as made, frame=inner)):
                 yield from _partial_call(evaluator, made, inner, call)
             case _:
-                for function, receiver in objects.callees(evaluator, called):
+                for function, receiver in classes.callees(evaluator, called):
                     yield from returned(evaluator, function, call, frame, receiver)
 
 
@@ -119,7 +120,7 @@ def returned(
 def _generated(
     evaluator: Evaluator, function: Function, call: Call, frame: Frame, receiver: Value | None
 ) -> Value:
-    if not objects.decorated_as(function.facts, "contextmanager", "asynccontextmanager"):
+    if not classes.decorated_as(function.facts, "contextmanager", "asynccontextmanager"):
         return Instance("types.GeneratorType")
     run = evaluator.call_frame(function, call, frame, receiver)
     return Manager(tuple(Thunk(value, run) for value in function.facts.yields))
@@ -147,6 +148,10 @@ def _library_call(
         yield from objects.super_of(evaluator, frame)
     elif called.name in _TRANSPARENT:
         yield from _copied(evaluator, call, frame)
+    elif called.name in ("builtins.enumerate", "builtins.zip"):
+        yield _rows(evaluator, called, call, frame)
+    elif called.name in api.OF_MANY:
+        yield Container((("[...]", Instance(api.OF_MANY[called.name])),))
     elif called.name == "typing.cast" and call.arguments:
         yield from hints.instances(evaluator, call.arguments[0].value, frame)
     else:
@@ -159,6 +164,30 @@ def _partial(evaluator: Evaluator, call: Call, frame: Frame) -> Value:
         if point is not None and point.decorator and len(call.arguments) > 1:
             return Shipper(point)
     return Partial(Thunk(call, frame))
+
+
+def _rows(evaluator: Evaluator, called: Library, call: Call, frame: Frame) -> Container:
+    """What `enumerate` and `zip` give: a tuple for each place, what is in it where it is known."""
+    columns: list[list[Given]] = [
+        [
+            item
+            for value in evaluator.values(argument.value, frame)
+            if isinstance(value, Container)
+            for _, item in value.items
+        ]
+        for argument in call.arguments
+        if argument.keyword is None
+    ]
+    if called.name == "builtins.enumerate":
+        numbers: list[Given] = [Literal(None) for column in columns[:1] for _ in column]
+        columns = [numbers, *columns[:1]]
+    rows = zip_longest(*columns, fillvalue=Literal(None))
+    return Container(
+        tuple(
+            ("[...]", Container(tuple((f"[{n}]", item) for n, item in enumerate(row))))
+            for row in rows
+        )
+    )
 
 
 def _copied(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Value]:
@@ -179,7 +208,7 @@ def handed_over(
     first = point.arguments[0]
     thunks = argument_thunks(call, frame, first.position, first.name)
     return tuple(
-        value for value in evaluator.given(thunks) if objects.is_callable(evaluator, value)
+        value for value in evaluator.given(thunks) if classes.is_callable(evaluator, value)
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sparkguard import pyspark_api as api
 from sparkguard.model import Capture, Step, StepKind
-from sparkguard.source import objects, reduction
+from sparkguard.source import classes, reduction, state
 from sparkguard.source.facts import MODULE, Attribute, Call, Definition, Expression, Name, Scope
 from sparkguard.source.index import Module
 from sparkguard.source.ship import Load, Shipment
@@ -194,12 +194,12 @@ class Walk:
     def _of_class(self, cls: Class, reach: _Reach) -> Iterator[_Reach]:
         ships_itself = not reach.steps and reach.entered is None
         inside = reach if ships_itself else replace(reach, inside=True)
-        for base in objects.bases(self.evaluator, cls):
+        for base in classes.bases(self.evaluator, cls):
             if self._by_value(base, reach):
                 yield from self._of_class_body(base, inside)
 
     def _of_class_body(self, cls: Class, reach: _Reach) -> Iterator[_Reach]:
-        for attr, found in objects.class_attributes(self.evaluator, cls):
+        for attr, found in state.class_attributes(self.evaluator, cls):
             own = isinstance(found.value, Function) or reach.holder is None
             text = f"{cls.facts.name}.{attr}" if own else f".{attr}"
             yield self._next(reach, _Step("attribute", text), found)

@@ -282,8 +282,11 @@ class ExpressionReader(Numbering):
 
 
 def _unquoted(node: cst.SimpleString) -> cst.BaseExpression:
+    text = str(node.evaluated_value).strip()
+    if text.isidentifier():
+        return cst.Name(text)
     try:
-        return cst.parse_expression(str(node.evaluated_value))
+        return cst.parse_expression(text)
     except Exception:  # a quoted annotation may hold anything
         return node
 

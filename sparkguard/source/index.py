@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sparkguard.source.facts import (
     Argument,
@@ -21,8 +22,11 @@ from sparkguard.source.facts import (
     Name,
     Part,
 )
-from sparkguard.source.parse import Anchors, ParseError, parse
+from sparkguard.source.syntax import ParseError
 from sparkguard.source.text import SourceText, UnreadableSource, read_source
+
+if TYPE_CHECKING:
+    from sparkguard.source.parse import Anchors
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,6 +228,8 @@ class ProjectIndex:
         path = source.path.resolve()
         module = self._modules.get(path)
         if module is None:
+            from sparkguard.source.parse import parse
+
             module = Module(source, *parse(source.text, source.name))
             self._modules[path] = module
         return module

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from sparkguard.source import hints, idiom, objects
+from sparkguard.source import classes, hints, idiom
 from sparkguard.source.arguments import bind, passed
 from sparkguard.source.facts import Argument, Name, Parameter, Subscript
 from sparkguard.source.values import Frame, Literal, Value
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def guess(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Iterable[Value]:
     """What a parameter may hold: by its annotation, by every call in the project, by its use."""
-    receivers = objects.receivers_of(evaluator, frame)
+    receivers = classes.receivers_of(evaluator, frame)
     if receivers and parameter is frame.facts.parameters[0]:
         return receivers
     if _asked_for_its_type(parameter.name, frame):
@@ -35,10 +35,10 @@ def guess(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Iterable[
 
 
 def _from_calls(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Iterator[Value]:
-    for module, scope, call in evaluator.index.calls_to(objects.called_as(frame), frame.module):
+    for module, scope, call in evaluator.index.calls_to(classes.called_as(frame), frame.module):
         where = evaluator.frame(module, scope)
         for target in evaluator.values(call.function, where):
-            for function, receiver in objects.callees(evaluator, target):
+            for function, receiver in classes.callees(evaluator, target):
                 if function.facts is frame.facts:
                     arguments = tuple(passed(evaluator, call, where))
                     bound = bind(function, arguments, receiver)

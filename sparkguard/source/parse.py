@@ -11,14 +11,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from sparkguard.diagnostic import Position, Span
 from sparkguard.source.facts import ModuleFacts
 from sparkguard.source.statements import StatementReader
-
-
-class ParseError(Exception):
-    """The text is not Python that can be read: 1-based `line` and `column`, and why."""
-
-    def __init__(self, line: int, column: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line, self.column, self.reason = line, column, reason
+from sparkguard.source.syntax import ParseError, refused
 
 
 @dataclass(frozen=True)
@@ -57,10 +50,14 @@ def parse(text: str, name: str) -> tuple[ModuleFacts, Anchors]:
     try:
         tree = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
-        reason = error.message.strip().splitlines()[0]
-        raise ParseError(error.raw_line, error.raw_column + 1, reason) from None
+        raise refused(text) or _refused_by_libcst(error) from None
     except RecursionError:
         raise ParseError(1, 1, "nested too deeply") from None
     reader = StatementReader()
     facts = reader.module(tree)
     return facts, Anchors(name, tree, tuple(reader.nodes))
+
+
+def _refused_by_libcst(error: cst.ParserSyntaxError) -> ParseError:
+    reason = error.message.strip().splitlines()[0]
+    return ParseError(error.raw_line, error.raw_column + 1, reason)

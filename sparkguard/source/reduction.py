@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sparkguard.source import objects
+from sparkguard.source import classes, objects, state
 from sparkguard.source.facts import Attribute, Constant, Scope
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import Container, Found, Function, Object
@@ -18,11 +18,11 @@ def pickled_state(evaluator: Evaluator, instance: Object) -> Iterator[tuple[str,
     A reducer that cannot be read says nothing, so nothing is said to travel.
     """
     for name in _REDUCERS:
-        method = objects.find_method(evaluator, instance.cls, name)
+        method = classes.find_method(evaluator, instance.cls, name)
         if method is not None:
             yield from _reduced(evaluator, instance, name, method[1])
             return
-    for attr, found in objects.state(evaluator, instance):
+    for attr, found in state.held(evaluator, instance):
         yield f".{attr}", found
 
 
@@ -40,7 +40,7 @@ def _reduced(
                 yield step, found
     if not written and _uses_dict(method.facts):
         dropped = set(_dropped(method.facts))
-        for attr, found in objects.state(evaluator, instance):
+        for attr, found in state.held(evaluator, instance):
             if attr not in dropped:
                 yield f".{attr}", found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sparkguard import pyspark_api as api
-from sparkguard.source import calls, objects
+from sparkguard.source import calls, classes
 from sparkguard.source.arguments import argument_thunks
 from sparkguard.source.facts import (
     Attribute,
@@ -110,9 +110,27 @@ def _of_call(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Shipmen
             if values:
                 loads.append(Load(argument, thunk.expression, values))
     if loads:
-        moment = (call.at, call.branch)
+        made = _made(frame, call) if point.decorator else None
+        moment = made or (call.at, call.branch)
         at = _word(call.function)
         yield Shipment(point, frame, at, call.statement, moment, tuple(loads))
+
+
+def _made(frame: Frame, value: Expression) -> tuple[int, Branch] | None:
+    """Where the udf object that `value` makes is first used: that is when Spark pickles it."""
+    for name, bindings in frame.facts.bindings.items():
+        for binding in bindings:
+            if _is_made_by(binding.value, value):
+                reads = (r for r in frame.facts.reads if r.id == name and r.at > binding.at)
+                return next(((read.at, read.branch) for read in reads), None)
+    return None
+
+
+def _is_made_by(bound: Expression | None, value: Expression) -> bool:
+    match bound, value:
+        case Definition(scope=one), Definition(scope=other):
+            return one == other
+    return bound is value
 
 
 def _word(called: Expression) -> int:
@@ -142,7 +160,7 @@ def _shippable(
     for value in evaluator.values(thunk.expression, thunk.frame):
         if isinstance(value, Shipped):
             continue
-        callable_ = isinstance(value, Object) or objects.is_callable(evaluator, value)
+        callable_ = isinstance(value, Object) or classes.is_callable(evaluator, value)
         if argument.kind == "object" or callable_:
             yield value
 
@@ -159,7 +177,7 @@ def _of_decorators(evaluator: Evaluator, frame: Frame) -> Iterator[Shipment]:
             below = scope.decorators[scope.decorators.index(decorator) + 1 :]
             values = calls.decorated(evaluator, node, around, below)
             load = Load(point.arguments[0], node, values)
-            moment = (decorator.at, scope.branch)
+            moment = _made(around, node) or (decorator.at, scope.branch)
             yield Shipment(point, around, at, scope.statement, moment, (load,), True)
             return
 

@@ -99,7 +99,9 @@ def decode(data: bytes, path: Path, name: str) -> SourceText:
 
 def reason(error: OSError | ValueError) -> str:
     """What the system says, without the path and error number: `permission denied`."""
-    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    if not isinstance(error, OSError):
+        return "no path that can be opened"
+    words = error.strerror or str(error)
     return words[:1].lower() + words[1:]
 
 

@@ -350,8 +350,8 @@ def _found(value: Value | None) -> Iterator[Found]:
 def _member(owner: str, attr: str) -> Value | None:
     member = api.member(owner, attr)
     if member is None:
-        column = owner == "pyspark.sql.DataFrame" and not attr.startswith("_")
-        return Instance("pyspark.sql.Column") if column else None
+        many = f"{owner}.{attr}" in api.OF_MANY
+        return Library(f"{owner}.{attr}", Instance(owner)) if many else None
     if member.is_property:
         return Instance(member.returns) if member.returns else None
     return Library(member.name, Instance(owner))

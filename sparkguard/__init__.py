@@ -1,0 +1,22 @@
+"""Tells, before a cluster does, that a Python function cannot travel to Spark's workers."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sparkguard.diagnostic import Diagnostic
+    from sparkguard.engine import check
+
+__version__ = "0.1.0"
+__all__ = ["Diagnostic", "__version__", "check"]
+
+_HOMES = {"Diagnostic": "sparkguard.diagnostic", "check": "sparkguard.engine"}
+
+
+def __getattr__(name: str) -> object:
+    """Imports a public name when it is first asked for, so that the command line starts fast."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

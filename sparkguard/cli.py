@@ -1,0 +1,177 @@
+"""The command line: arguments in, exit code out."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sparkguard.arguments import SETTINGS, ExitCode, parser
+from sparkguard.result import breakdown
+
+if TYPE_CHECKING:
+    from sparkguard.config import Config
+    from sparkguard.result import CheckResult
+    from sparkguard.source.text import SourceText
+
+STDIN = Path("-")
+
+
+class Failure(Exception):
+    """The command cannot do its work; the text is the one line that says why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: The words after the command's name; by default those of this process.
+
+    Returns:
+        An `ExitCode`.
+
+    Raises:
+        SystemExit: After `--help` and `--version`, and on wrong usage.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # any source text on any terminal
+    verbs = {"check": _check, "explain": _explain, "rules": _rules}
+    options = parser().parse_args(arguments)
+    try:
+        code = verbs[options.verb](options)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.CLOSED_PIPE
+    except Failure as failure:
+        _complain(str(failure))
+    except Exception as error:
+        problem = breakdown("", error)
+        _complain(problem.message, problem.detail)
+    return ExitCode.FAILED
+
+
+def _check(options: Namespace) -> ExitCode:
+    from sparkguard.engine import check
+    from sparkguard.report.progress import ProgressLine
+
+    config = _config(options)
+    stdin = _stdin(options)
+    paths = [] if stdin else options.paths
+    columns = shutil.get_terminal_size().columns
+    with ProgressLine(sys.stderr, columns) as progress:
+        result = check(paths, config, stdin=stdin, progress=progress)
+    _write(result, config, options)
+    for problem in result.problems:
+        _complain(str(problem), problem.detail)
+    if not result.summary.files and not result.problems:
+        _complain("no Python files found")
+    return _exit_code(result, config, options.exit_zero)
+
+
+def _exit_code(result: CheckResult, config: Config, exit_zero: bool) -> ExitCode:
+    if result.problems:
+        return ExitCode.FAILED
+    summary = result.summary
+    counts = {"error": summary.errors, "warning": summary.errors + summary.warnings, "never": 0}
+    found = counts[config.fail_on] and not exit_zero
+    return ExitCode.FOUND if found else ExitCode.CLEAN
+
+
+def _config(options: Namespace) -> Config:
+    from sparkguard.config import ConfigError, load
+    from sparkguard.engine import common_folder
+
+    paths = [path for path in options.paths if path != STDIN]
+    paths += [options.stdin_filename] if options.stdin_filename else []
+    given = {key: getattr(options, key.replace("-", "_")) for key in SETTINGS}
+    given = {key: value for key, value in given.items() if value is not None}
+    try:
+        config = load(common_folder(paths), options.config, isolated=options.isolated)
+        for key, held in (("ignore", config.ignore), ("extend-exclude", config.extend_exclude)):
+            given[key] = [*held, *given.get(key, ())]
+        return config.updated(given, "command line")
+    except ConfigError as error:
+        raise Failure(error) from None
+
+
+def _stdin(options: Namespace) -> SourceText | None:
+    """The text on standard input, if `-` asks for it."""
+    from sparkguard.source.text import LIMIT, UnreadableSource, decode, display_name
+
+    if STDIN not in options.paths:
+        return None
+    if len(options.paths) > 1:
+        raise Failure("`-` stands alone: standard input is checked, or files are")
+    path = options.stdin_filename or Path("<stdin>")
+    name = display_name(path)
+    try:
+        return decode(sys.stdin.buffer.read(LIMIT + 1), path, name)
+    except UnreadableSource as error:
+        raise Failure(f"{name}: {error}") from None
+
+
+def _write(result: CheckResult, config: Config, options: Namespace) -> None:
+    from sparkguard import report
+    from sparkguard.report.output import has_colour, is_terminal, replaced
+    from sparkguard.source.text import reason
+
+    terminal = not options.output_file and is_terminal(sys.stdout)
+    kind = config.output_format or ("text" if terminal else "concise")
+    view = report.View(
+        columns=shutil.get_terminal_size().columns if terminal else None,
+        colour=has_colour(options.color, terminal),
+        quiet=options.quiet,
+    )
+    if not options.output_file:
+        report.write(kind, result, sys.stdout, _page_url, view)
+        return
+    try:
+        with replaced(options.output_file) as out:
+            report.write(kind, result, out, _page_url, view)
+    except OSError as error:
+        raise Failure(f"{options.output_file}: {reason(error)}") from None
+
+
+def _page_url(code: str) -> str:
+    from sparkguard import catalog
+
+    rule = catalog.find(code)
+    return catalog.page(rule).url if rule else ""
+
+
+def _explain(options: Namespace) -> ExitCode:
+    from sparkguard import catalog
+    from sparkguard.report.output import is_terminal
+    from sparkguard.report.page import write_page
+    from sparkguard.selectors import UnknownRule
+
+    rule = catalog.find(options.rule)
+    if rule is None:
+        raise Failure(UnknownRule(options.rule, catalog.rules()))
+    write_page(catalog.page(rule).text, sys.stdout, is_terminal(sys.stdout))
+    return ExitCode.CLEAN
+
+
+def _rules(options: Namespace) -> ExitCode:
+    from sparkguard import catalog
+    from sparkguard.report.page import write_rules
+
+    write_rules(catalog.rules(), sys.stdout, options.output_format, _page_url)
+    return ExitCode.CLEAN
+
+
+def _complain(line: str, detail: str = "") -> None:
+    from sparkguard.report.cells import visible
+
+    print(f"sparkguard: {visible(line)}", file=sys.stderr)
+    sys.stderr.write(detail)

@@ -1,0 +1,182 @@
+"""The check from paths to sorted findings: discover, read, analyse, apply the rules, suppress."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from time import perf_counter
+
+from sparkguard import suppress
+from sparkguard.checks import RULES
+from sparkguard.checks.meta import UNPARSEABLE_FILE
+from sparkguard.config import Config, is_project, load
+from sparkguard.diagnostic import Diagnostic, Label, Position, Severity, Span
+from sparkguard.result import CheckResult, Problem, Summary, breakdown
+from sparkguard.source.analysis import FileAnalysis, SyntaxProblem, analyse
+from sparkguard.source.discover import Discovery, discover, is_folder
+from sparkguard.source.text import SourceText, UnreadableSource, display_name, read_source
+from sparkguard.suppress import Reported, Suppression
+
+FAILURE_LIMIT = 20
+"""Files whose analysis may break down before the rest is given up: each one starts it anew."""
+
+Progress = Callable[[int, int, str], None]
+"""Told how many files are done, how many there are, and which one was the last."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """What one check has gathered so far."""
+
+    config: Config
+    sources: list[SourceText] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    found: list[Reported] = field(default_factory=list)
+    suppressions: list[Suppression] = field(default_factory=list)
+    ship_points: int = 0
+
+
+def check(
+    paths: Iterable[str | Path],
+    config: Config | None = None,
+    *,
+    stdin: SourceText | None = None,
+    progress: Progress | None = None,
+) -> CheckResult:
+    """Check files and folders; nothing of theirs is imported, run or unpickled.
+
+    Args:
+        paths: Files and folders; the project's other Python files are looked into where it helps.
+        config: The settings; without them those of the project.
+        stdin: A text to check besides, as if it stood in its file.
+        progress: Told of each file that is done.
+
+    Raises:
+        ConfigError: The project's settings cannot be followed; only without `config`.
+    """
+    started = perf_counter()
+    given = [Path(path) for path in paths]
+    run = _Run(config or load(common_folder(given)))
+    _read(run, given, stdin)
+    for done, source in enumerate(_analysed(run, _around(run, given)), 1):
+        if progress:
+            progress(done, len(run.sources), source.name)
+    return _result(run, started)
+
+
+def common_folder(paths: Sequence[Path]) -> Path:
+    """The deepest existing folder that all the paths stand in; the working directory for none."""
+    absolute = [path.absolute() for path in paths] or [Path.cwd()]
+    try:
+        folder = Path(os.path.normpath(os.path.commonpath(absolute)))
+    except ValueError:  # several drives, on Windows
+        folder = Path.cwd()
+    return next(above for above in (folder, *folder.parents) if is_folder(above))
+
+
+def _read(run: _Run, paths: Sequence[Path], stdin: SourceText | None) -> None:
+    asked = [*paths, *([stdin.path] if stdin else [])]
+    found = _discover(asked, run.config, force_exclude=run.config.force_exclude)
+    run.problems += found.problems
+    for path in found.files:
+        name = display_name(path)
+        try:
+            run.sources.append(stdin if stdin and path == stdin.path else read_source(path, name))
+        except UnreadableSource as error:
+            run.problems.append(Problem(name, str(error)))
+
+
+def _analysed(run: _Run, around: Sequence[Path]) -> Iterator[SourceText]:
+    """Check each source in turn; a breakdown of the analysis costs the one file that it met."""
+    done, failures = 0, 0
+    while done < len(run.sources) and failures < FAILURE_LIMIT:
+        rest, others = run.sources[done:], [source.path for source in run.sources[:done]]
+        try:
+            analyses = analyse(rest, [*around, *others], run.config.target)
+            for source, analysis in zip(rest, analyses, strict=True):
+                _apply_rules(run, source, analysis)
+                done += 1
+                yield source
+        except Exception as error:
+            run.problems.append(breakdown(run.sources[done].name, error))
+            done, failures = done + 1, failures + 1
+    if done < len(run.sources):
+        words = f"not checked, like all files after it: {FAILURE_LIMIT} files broke the analysis"
+        run.problems.append(Problem(run.sources[done].name, words))
+
+
+def _apply_rules(run: _Run, source: SourceText, analysis: FileAnalysis) -> None:
+    active = run.config.active(source.name)
+    if analysis.problem:
+        if UNPARSEABLE_FILE.code in active:
+            unparseable = _unparseable(source.name, analysis.problem)
+            run.found.append(Reported(unparseable, frozenset()))
+        return
+    rules = [rule.check for rule in RULES if rule.check and rule.code in active]
+    run.found += [
+        Reported.at(diagnostic, point)
+        for point in analysis.ship_points
+        for rule in rules
+        for diagnostic in rule(point)
+    ]
+    run.suppressions += suppress.find(source, RULES)
+    run.ship_points += len(analysis.ship_points)
+
+
+def _unparseable(name: str, problem: SyntaxProblem) -> Diagnostic:
+    rule = UNPARSEABLE_FILE
+    start, end = Position(problem.line, problem.column), Position(problem.line, problem.column + 1)
+    label = Label(Span(name, start, end), "nothing in this file was checked", primary=True)
+    message = f"cannot be parsed: {problem.message}"
+    return Diagnostic(rule.code, rule.name, rule.severity, message, (label,))
+
+
+def _around(run: _Run, paths: Sequence[Path]) -> Sequence[Path]:
+    """The project's other Python files; of a folder that is no project, only what is near."""
+    root = run.config.root
+    if not run.sources or any(os.path.realpath(path) == os.path.realpath(root) for path in paths):
+        return ()
+    if is_project(root):
+        found: Iterable[Path] = _discover([root], run.config).files
+    else:
+        found = sorted([*root.glob("*.py"), *root.glob("*/*.py")])
+    return [path for path in found if not path.is_symlink() or path.exists()]
+
+
+def _discover(paths: Sequence[Path], config: Config, force_exclude: bool = False) -> Discovery:
+    return discover(
+        paths,
+        exclude=(*config.exclude, *config.extend_exclude),
+        respect_gitignore=config.respect_gitignore,
+        force_exclude=force_exclude,
+        root=config.root,
+    )
+
+
+def _result(run: _Run, started: float) -> CheckResult:
+    kept, suppressed = suppress.apply(run.found, run.suppressions, cache(run.config.active))
+    diagnostics = sorted(dict.fromkeys(kept), key=lambda diagnostic: diagnostic.sort_key)
+    errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    summary = Summary(
+        files=len(run.sources),
+        ship_points=run.ship_points,
+        errors=errors,
+        warnings=len(diagnostics) - errors,
+        suppressed=suppressed,
+        seconds=perf_counter() - started,
+    )
+    texts = _texts(diagnostics, run.sources)
+    return CheckResult(tuple(diagnostics), tuple(sorted(run.problems)), summary, texts)
+
+
+def _texts(diagnostics: Iterable[Diagnostic], sources: Iterable[SourceText]) -> dict[str, str]:
+    texts = {source.name: source.text for source in sources}
+    shown = {label.span.path for diagnostic in diagnostics for label in diagnostic.labels}
+    for name in shown - texts.keys():
+        with contextlib.suppress(UnreadableSource):  # gone since: shown without its lines
+            texts[name] = read_source(Path(name), name).text
+    return {name: texts[name] for name in shown & texts.keys()}

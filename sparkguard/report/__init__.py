@@ -1,0 +1,59 @@
+"""The reports: a module for each output format, which writes the answer of a check in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TextIO
+
+from sparkguard.config import OutputFormat
+from sparkguard.result import CheckResult
+
+PageUrl = Callable[[str], str]
+"""The address of the page of a rule, by its code."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a report for people is looked at.
+
+    Args:
+        columns: The width of the terminal, in cells; `None` where there is none.
+        colour: Whether colours are understood.
+        quiet: Whether to leave out the closing line.
+    """
+
+    columns: int | None = None
+    colour: bool = False
+    quiet: bool = False
+
+
+def write(
+    kind: OutputFormat, result: CheckResult, out: TextIO, page_url: PageUrl, view: View
+) -> None:
+    """Write a report; only the module of its format is imported.
+
+    Args:
+        kind: The format.
+        result: What to write.
+        out: Where to.
+        page_url: For the formats that link to pages.
+        view: For the formats that people read.
+    """
+    match kind:
+        case "json":
+            from sparkguard.report import json
+
+            json.write(result, out, page_url)
+        case "github":
+            from sparkguard.report import github
+
+            github.write(result, out, page_url)
+        case "concise":
+            from sparkguard.report import concise
+
+            concise.write(result, out, view)
+        case "text":
+            from sparkguard.report import text
+
+            text.write(result, out, view)

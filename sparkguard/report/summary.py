@@ -1,0 +1,27 @@
+"""The last line of a report that people read."""
+
+from __future__ import annotations
+
+from sparkguard.result import CheckResult
+
+
+def closing_line(result: CheckResult) -> str:
+    """How many findings there are in how much code: `Found 1 error (12 files checked, ...)`."""
+    summary = result.summary
+    checked = [
+        f"{_count(summary.files, 'file')} checked",
+        _count(summary.ship_points, "ship point"),
+    ]
+    checked += [f"{summary.suppressed} suppressed"] if summary.suppressed else []
+    checked += [_count(len(result.problems), "problem")] if result.problems else []
+    found = [(summary.errors, "error"), (summary.warnings, "warning")]
+    words = " and ".join(_count(number, noun) for number, noun in found if number)
+    if words:
+        head = f"Found {words}"
+    else:
+        head = "Found nothing in what could be checked" if result.problems else "All checks passed"
+    return f"{head} ({', '.join(checked)})"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,70 @@
+"""What a check answers: the findings, what could not be checked, and the count of both."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sparkguard.diagnostic import Diagnostic
+
+DEBUG = "SPARKGUARD_DEBUG"
+"""The environment variable that asks for the traceback when sparkguard itself breaks down."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something that kept part of the work from being done.
+
+    Args:
+        where: The file or folder.
+        message: One clear line.
+        detail: More lines, for the makers of sparkguard.
+    """
+
+    where: str
+    message: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The counts under a report.
+
+    Args:
+        files: How many files were checked, the ones that do not parse included.
+        ship_points: How many calls in them ship something.
+        errors: Findings of severity error.
+        warnings: Findings of severity warning.
+        suppressed: Findings that a comment silenced.
+        seconds: Wall-clock time of the check.
+    """
+
+    files: int = 0
+    ship_points: int = 0
+    errors: int = 0
+    warnings: int = 0
+    suppressed: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The answer of one check; `texts` holds every file that a label of a finding points into."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    summary: Summary = Summary()
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+def breakdown(where: str, error: Exception) -> Problem:
+    """The one line about an error of our own, with the traceback for those who ask for it."""
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    message = f"sparkguard broke down ({said}); please report it with what {DEBUG}=1 shows"
+    detail = "".join(traceback.format_exception(error)) if os.environ.get(DEBUG) else ""
+    return Problem(where, message, detail)

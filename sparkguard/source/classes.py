@@ -1,0 +1,167 @@
+"""The classes of a project: their bodies, bases, heirs and methods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sparkguard.source.facts import (
+    MODULE,
+    Definition,
+    Name,
+    Scope,
+)
+from sparkguard.source.values import (
+    Bound,
+    Class,
+    Frame,
+    Function,
+    Given,
+    Library,
+    Object,
+    Partial,
+    Shipped,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from sparkguard.source.types import Evaluator
+
+_HEIRS = 16
+
+
+def body(cls: Class) -> Frame:
+    """The frame of a class's body."""
+    return cls.frame.child(cls.scope)
+
+
+def bases(evaluator: Evaluator, cls: Class) -> list[Class]:
+    """A class and its base classes of the project, the nearest first."""
+    found = [cls]
+    for base in cls.facts.bases:
+        for value in evaluator.values(base, cls.frame):
+            if isinstance(value, Class) and value not in found:
+                found += [one for one in bases(evaluator, value) if one not in found]
+    return found
+
+
+def methods(cls: Class) -> Iterator[tuple[str, Function]]:
+    """The functions that the body of a class defines."""
+    frame = body(cls)
+    for name, bindings in cls.facts.bindings.items():
+        for binding in bindings:
+            match binding.value:
+                case Definition(scope=scope) if frame.module.facts.scopes[scope].kind == "function":
+                    yield name, Function(frame, scope)
+
+
+def find_method(evaluator: Evaluator, cls: Class, name: str) -> tuple[Class, Function] | None:
+    """The method that an instance of `cls` has under `name`, and the class that defines it."""
+    for base in bases(evaluator, cls):
+        for found, function in methods(base):
+            if found == name:
+                return base, function
+    return None
+
+
+def decorated_as(scope: Scope, *wanted: str) -> bool:
+    """Whether a function has one of these decorators, by their last names."""
+    last = {d.id if isinstance(d, Name) else getattr(d, "attr", None) for d in scope.decorators}
+    return not last.isdisjoint(wanted)
+
+
+def receivers_of(evaluator: Evaluator, frame: Frame) -> tuple[Value, ...]:
+    """What the first parameter of a method may be: an instance of its class or of a derived one."""
+    own = receiver_of(frame)
+    if not isinstance(own, Object):
+        return () if own is None else (own,)
+    heirs = derived(evaluator, own.cls)
+    name = frame.facts.name
+    return (own, *(Object(heir) for heir in heirs if _inherits(evaluator, heir, name, frame)))
+
+
+def _inherits(evaluator: Evaluator, heir: Class, name: str, frame: Frame) -> bool:
+    found = find_method(evaluator, heir, name)
+    return found is not None and found[1].facts is frame.facts
+
+
+def derived(evaluator: Evaluator, cls: Class) -> list[Class]:
+    """The classes of the project that derive from a class."""
+    found: list[Class] = []
+    pending = [cls]
+    while pending and len(found) < _HEIRS:
+        base = pending.pop(0)
+        for module, number in evaluator.index.derived(base.facts.name, base.frame.module):
+            parent = module.facts.scopes[number].parent or MODULE
+            heir = Class(evaluator.frame(module, parent), number)
+            if heir not in found and base in bases(evaluator, heir):
+                found.append(heir)
+                pending.append(heir)
+    return found
+
+
+def receiver_of(frame: Frame) -> Class | Object | None:
+    """What the first parameter of a method is: an instance of its class, or the class itself."""
+    scope = frame.facts
+    if frame.parent is None or frame.parent.facts.kind != "class" or not scope.parameters:
+        return None
+    if scope.kind != "function" or decorated_as(scope, "staticmethod"):
+        return None
+    outer = frame.parent.parent
+    if outer is None or scope.parameters[0].kind != "positional":
+        return None
+    cls = Class(outer, frame.parent.scope)
+    if decorated_as(scope, "classmethod") or scope.name in ("__new__", "__init_subclass__"):
+        return cls
+    return Object(cls)
+
+
+def called_as(frame: Frame) -> tuple[str, ...]:
+    """The names that callers write to run a function: its own, or its class's."""
+    scope = frame.facts
+    if scope.kind != "function" or frame.parent is None:
+        return ()
+    if scope.name == "__init__" and frame.parent.facts.kind == "class":
+        return ("__init__", frame.parent.facts.name)
+    return (scope.name,)
+
+
+def callees(evaluator: Evaluator, called: Value) -> Iterator[tuple[Function, Value | None]]:
+    """The functions that calling a value runs, each with what its first parameter gets."""
+    match called:
+        case Function():
+            yield called, None
+        case Bound(receiver=receiver, function=function):
+            yield function, receiver
+        case Class():
+            made = find_method(evaluator, called, "__init__")
+            if made is not None:
+                yield made[1], Object(called)
+        case Object(cls=cls):
+            found = find_method(evaluator, cls, "__call__")
+            if found is not None:
+                yield found[1], called
+
+
+def is_callable(evaluator: Evaluator, value: Value) -> bool:
+    """Whether a value can be what `udf` is given: a function, a class, a callable instance."""
+    match value:
+        case Function() | Bound() | Partial() | Class() | Shipped():
+            return True
+        case Library(receiver=receiver):
+            return receiver is not None
+        case Object(cls=cls):
+            return find_method(evaluator, cls, "__call__") is not None
+    return False
+
+
+def run_of(function: Function, receiver: Object) -> Frame:
+    """The frame of a method that `receiver` runs."""
+    if receiver.made is None:
+        return function.frame.child(function.scope)
+    parameters = function.facts.parameters
+    given: dict[str, tuple[Given, ...]] = {}
+    if parameters:
+        given[parameters[0].name] = (receiver,)
+    frame = function.frame
+    return Frame(frame.module, function.scope, frame, given, frame.depth)

@@ -1,0 +1,214 @@
+"""What classes and their instances hold, by all the assignments that the project shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sparkguard.source import classes, hints
+from sparkguard.source.arguments import argument_thunks
+from sparkguard.source.facts import (
+    Attribute,
+    AttributeBinding,
+    Binding,
+    Call,
+    Name,
+)
+from sparkguard.source.index import Module, last_name
+from sparkguard.source.values import (
+    Bound,
+    Class,
+    Found,
+    Frame,
+    Function,
+    Object,
+    Thunk,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from sparkguard.source.types import Evaluator
+
+
+def class_attributes(evaluator: Evaluator, cls: Class) -> Iterator[tuple[str, Found]]:
+    """Everything that a class itself holds: its body's names, and what is assigned from outside."""
+    frame = classes.body(cls)
+    for attr, bindings in cls.facts.bindings.items():
+        assigned = [binding for binding in bindings if binding.value is not None]
+        for found in evaluator.bound(attr, frame, assigned):
+            yield attr, found
+    for module in _users(cls):
+        for attr in module.assigned_outside:
+            for found in assigned_outside(evaluator, cls, attr):
+                yield attr, found
+
+
+def held(evaluator: Evaluator, instance: Object) -> Iterator[tuple[str, Found]]:
+    """Every attribute that an instance may hold in its `__dict__`, in the order of the source."""
+    attrs = [
+        *(attr for cls in classes.bases(evaluator, instance.cls) for attr in _assigned(cls)),
+        *(attr for module in _users(instance) for attr in module.assigned_outside),
+    ]
+    for attr in dict.fromkeys(attrs):
+        for found in instance_attribute(evaluator, instance, attr):
+            yield attr, found
+
+
+def _assigned(cls: Class) -> Iterator[str]:
+    if _has_fields(cls):
+        yield from _fields(cls)
+    yield from cls.frame.module.assigned.get(cls.scope, ())
+    for name, function in classes.methods(cls):
+        if _keeps_its_value(function):
+            yield name
+
+
+def _keeps_its_value(function: Function) -> bool:
+    """Whether a `cached_property` is read somewhere, so that the instance holds what it gave."""
+    name = function.facts.name
+    read = (attr for scope in function.frame.module.facts.scopes for _, attr in scope.attributes)
+    return classes.decorated_as(function.facts, "cached_property") and name in read
+
+
+def instance_attribute(evaluator: Evaluator, instance: Object, attr: str) -> Iterator[Found]:
+    """What `instance.attr` may be by what its methods assign, and by its dataclass fields."""
+    frames: dict[int, Frame] | None = None
+    for cls in classes.bases(evaluator, instance.cls):
+        if _has_fields(cls):
+            yield from _field(evaluator, instance, cls, attr)
+        module = cls.frame.module
+        by_method: dict[int, list[AttributeBinding]] = {}
+        for number, binding in module.assigned.get(cls.scope, {}).get(attr, ()):
+            by_method.setdefault(number, []).append(binding)
+        for number, bindings in by_method.items():
+            if frames is None:
+                frames = _constructors(evaluator, instance)
+            run = frames.get(number) or classes.run_of(
+                Function(classes.body(cls), number), instance
+            )
+            yield from _assigned_in(evaluator, cls, run, bindings)
+        for name, function in classes.methods(cls):
+            if name == attr and _keeps_its_value(function):
+                yield from _computed(evaluator, function, instance)
+    yield from assigned_outside(evaluator, instance, attr)
+
+
+def _computed(evaluator: Evaluator, function: Function, instance: Object) -> Iterator[Found]:
+    run = classes.run_of(function, instance)
+    for value in evaluator.given(Thunk(given, run) for given in function.facts.returns):
+        yield Found(value, run.module, function.facts.at)
+
+
+def assigned_outside(evaluator: Evaluator, holder: Class | Object, attr: str) -> Iterator[Found]:
+    """What code outside a class's methods assigns to an attribute of it or of its instances."""
+    for module in _users(holder):
+        for scope, binding in module.assigned_outside.get(attr, ()):
+            frame = evaluator.frame(module, scope)
+            targets = evaluator.values(binding.target.value, frame)
+            if binding.value is not None and any(_same(holder, target) for target in targets):
+                for value in evaluator.values(binding.value, frame):
+                    yield Found(value, module, binding.at)
+
+
+def _users(holder: Class | Object) -> list[Module]:
+    """The files whose assignments to an object are looked at: its class's, and its maker's."""
+    cls = holder.cls if isinstance(holder, Object) else holder
+    made = [holder.made.frame.module] if isinstance(holder, Object) and holder.made else []
+    return list(dict.fromkeys([cls.frame.module, *made]))
+
+
+def _same(holder: Class | Object, target: Value) -> bool:
+    match holder, target:
+        case Object(cls=cls, made=made), Object(cls=other, made=elsewhere):
+            return cls == other and (made is None or elsewhere is None or made == elsewhere)
+    return holder == target
+
+
+def _assigned_in(
+    evaluator: Evaluator, cls: Class, run: Frame, bindings: list[AttributeBinding]
+) -> Iterator[Found]:
+    for binding in _last(bindings):
+        values = evaluator.values(binding.value, run) if binding.value is not None else ()
+        if not values and binding.annotation is not None:
+            values = tuple(hints.instances(evaluator, binding.annotation, run))
+        for declared in () if values else cls.facts.bindings.get(binding.target.attr, ()):
+            if declared.annotation is not None:
+                body = classes.body(cls)
+                values = tuple(hints.instances(evaluator, declared.annotation, body))
+        held = (run.facts.parent or 0, f".{binding.target.attr}")
+        for value in values:
+            filled = evaluator.filled(value, held, evaluator.frame(run.module))
+            yield Found(filled, run.module, binding.at)
+
+
+def _last(bindings: list[AttributeBinding]) -> list[AttributeBinding]:
+    for number in range(len(bindings) - 1, -1, -1):
+        if bindings[number].branch == ():
+            return bindings[number:]
+    return bindings
+
+
+def _constructors(evaluator: Evaluator, instance: Object) -> dict[int, Frame]:
+    """The frames in which the `__init__` methods of an instance ran, by their scopes."""
+    frames: dict[int, Frame] = {}
+    made = instance.made
+    if made is None or not isinstance(made.expression, Call):
+        return frames
+    found = classes.find_method(evaluator, instance.cls, "__init__")
+    if found is not None:
+        run = evaluator.call_frame(found[1], made.expression, made.frame, instance)
+        _follow_super(evaluator, run, found[1].scope, frames)
+    return frames
+
+
+def _follow_super(evaluator: Evaluator, run: Frame, scope: int, frames: dict[int, Frame]) -> None:
+    if scope in frames:
+        return
+    frames[scope] = run
+    for call in run.facts.calls:
+        match call.function:
+            case Attribute(attr="__init__"):
+                for called in evaluator.values(call.function, run):
+                    if isinstance(called, Bound):
+                        inner = evaluator.call_frame(called.function, call, run, called.receiver)
+                        _follow_super(evaluator, inner, called.function.scope, frames)
+
+
+def _has_fields(cls: Class) -> bool:
+    return any(
+        name in ("dataclass", "define", "frozen", "mutable", "s", "attrs")
+        for name in map(last_name, cls.facts.decorators)
+    )
+
+
+def _fields(cls: Class) -> list[str]:
+    bindings = cls.facts.bindings.items()
+    return [name for name, bound in bindings if any(each.annotation for each in bound)]
+
+
+def _field(evaluator: Evaluator, instance: Object, cls: Class, attr: str) -> Iterator[Found]:
+    fields = _fields(cls)
+    if attr not in fields:
+        return
+    binding, frame = cls.facts.bindings[attr][-1], classes.body(cls)
+    given: tuple[Value, ...] = ()
+    match instance.made:
+        case Thunk(expression=Call() as call, frame=maker):
+            given = evaluator.given(argument_thunks(call, maker, fields.index(attr), attr))
+    for value in given or _default(evaluator, binding, frame):
+        yield Found(value, frame.module, binding.at)
+
+
+def _default(evaluator: Evaluator, binding: Binding, frame: Frame) -> Iterator[Value]:
+    """What a field holds that the constructor is not given."""
+    match binding.value:
+        case Call(function=Name(id="field") | Attribute(attr="field" | "ib" | "Factory")) as call:
+            for argument in call.arguments:
+                if argument.keyword in ("default_factory", "factory"):
+                    made = Call(call.at, argument.value, (), call.statement)
+                    yield from evaluator.values(made, frame)
+                elif argument.keyword == "default":
+                    yield from evaluator.values(argument.value, frame)
+        case _:
+            for found in evaluator.bound(binding.name, frame, (binding,)):
+                yield found.value

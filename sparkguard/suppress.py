@@ -1,0 +1,196 @@
+"""Comments that silence findings, `# sparkguard: ignore[SG103] why` or `# noqa: SG103`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sparkguard.checks.meta import UNUSED_SUPPRESSION
+from sparkguard.diagnostic import Diagnostic, Label, Position, Span
+from sparkguard.model import Rule, ShipPoint
+from sparkguard.selectors import UnknownRule, codes
+from sparkguard.source.comments import Comment, comments
+from sparkguard.source.text import SourceText
+
+_CAN_HOLD = re.compile(r"#\s*(?:sparkguard:|noqa)", re.IGNORECASE)
+_OURS = re.compile(r"#\s*sparkguard:\s*(?P<verb>[\w-]+)\s*(?P<list>\[[^\]]*\]?)?")
+_NOQA = re.compile(
+    r"#\s*noqa\b(?P<list>\s*:\s*[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*)?", re.IGNORECASE
+)
+_WORD = re.compile(r"[\w-]+")
+_EXAMPLE = "write `# sparkguard: ignore[SG103] why`"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One comment that silences, or means to.
+
+    Args:
+        span: The comment's own part of the line, from its `#`.
+        written: What it says, `ignore[SG103]`.
+        silences: Each of its words with the codes of the rules that it chooses.
+        whole_file: Whether it counts for the file, not for its line.
+        optional: Whether it may silence nothing without being reported: a bare `noqa`.
+        complaints: What is wrong with it, a sentence each.
+    """
+
+    span: Span
+    written: str
+    silences: tuple[tuple[str, frozenset[str]], ...] = ()
+    whole_file: bool = False
+    optional: bool = False
+    complaints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A finding and the lines, as (path, line), where a comment can silence it."""
+
+    diagnostic: Diagnostic
+    lines: frozenset[tuple[str, int]]
+
+    @classmethod
+    def at(cls, diagnostic: Diagnostic, point: ShipPoint) -> Reported:
+        """The lines of what is reported, and the first and last line of the call that ships."""
+        primary, statement = diagnostic.primary.span, point.statement
+        lines = {(primary.path, line) for line in range(primary.start.line, primary.end.line + 1)}
+        ends = (point.span.start, statement.start, statement.end)
+        return cls(diagnostic, frozenset(lines | {(statement.path, end.line) for end in ends}))
+
+
+def find(source: SourceText, rules: Sequence[Rule]) -> Iterator[Suppression]:
+    """The suppressions in the comments of a file."""
+    if not _CAN_HOLD.search(source.text):
+        return
+    for comment in comments(source.text):
+        for match in _OURS.finditer(comment.text):
+            if suppression := _ours(match, comment, _span(source, comment, match), rules):
+                yield suppression
+        if noqa := _NOQA.search(comment.text):
+            yield from _noqa(noqa, _span(source, comment, noqa), rules)
+
+
+def apply(
+    reported: Iterable[Reported],
+    suppressions: Iterable[Suppression],
+    active: Callable[[str], frozenset[str]],
+) -> tuple[list[Diagnostic], int]:
+    """Drop what is silenced and add an SG001 for each comment that silences nothing.
+
+    Args:
+        reported: The findings.
+        suppressions: The comments of the files that were checked to the end.
+        active: The codes of the rules that are on for a path; a comment on a rule that is off is
+            not called unused.
+
+    Returns:
+        The findings that stay, unsorted, and the number of those that were silenced.
+    """
+    suppressions = tuple(suppressions)
+    used: set[tuple[Suppression, str]] = set()
+    kept, silenced = [], 0
+    for finding in reported:
+        hits = {hit for each in suppressions for hit in _hits(each, finding)}
+        used |= hits
+        silenced += bool(hits)
+        kept += [] if hits else [finding.diagnostic]
+    for each in suppressions:
+        if UNUSED_SUPPRESSION.code in active(each.span.path):
+            kept += _complaints(each, used, active(each.span.path))
+    return kept, silenced
+
+
+def _hits(suppression: Suppression, finding: Reported) -> Iterator[tuple[Suppression, str]]:
+    span = suppression.span
+    if suppression.whole_file:
+        here = any(path == span.path for path, _ in finding.lines)
+    else:
+        here = (span.path, span.start.line) in finding.lines
+    for word, chosen in suppression.silences if here else ():
+        if finding.diagnostic.code in chosen:
+            yield suppression, word
+
+
+def _complaints(
+    suppression: Suppression, used: set[tuple[Suppression, str]], active: frozenset[str]
+) -> Iterator[Diagnostic]:
+    for complaint in suppression.complaints:
+        yield _sg001(suppression, complaint, "this comment does not do what it says")
+    idle = [
+        word
+        for word, chosen in suppression.silences
+        if chosen <= active and (suppression, word) not in used and not suppression.optional
+    ]
+    where = "in this file" if suppression.whole_file else "on this line"
+    if idle and len(idle) == len(suppression.silences):
+        message = f"`{suppression.written}` silences nothing"
+        yield _sg001(suppression, message, f"nothing to silence {where}")
+        return
+    for word in idle:
+        message = f"`{word}` in `{suppression.written}` silences nothing"
+        yield _sg001(suppression, message, f"no `{word}` {where}")
+
+
+def _sg001(suppression: Suppression, message: str, label: str) -> Diagnostic:
+    rule = UNUSED_SUPPRESSION
+    labels = (Label(suppression.span, label, primary=True),)
+    return Diagnostic(rule.code, rule.name, rule.severity, message, labels)
+
+
+def _ours(
+    match: re.Match[str], comment: Comment, span: Span, rules: Sequence[Rule]
+) -> Suppression | None:
+    verb, words = match["verb"], match["list"] or ""
+    written = f"{verb}{words}"
+    known = verb in ("ignore", "ignore-file")
+    match known, words:
+        case False, "":
+            return None  # prose that begins with our name
+        case False, _:
+            complaint = f"unknown comment `{verb}`, {_EXAMPLE}"
+        case _ if not _WORD.search(words):
+            complaint = f"`{written}` names no rule, {_EXAMPLE}"
+        case _ if not words.endswith("]"):
+            complaint = f"`{written}` has no closing `]`, {_EXAMPLE}"
+        case _ if verb == "ignore-file" and not comment.top:
+            complaint = f"`{written}` silences nothing below the first statement"
+        case _:
+            silences, complaints = _chosen(_WORD.findall(words), rules)
+            return Suppression(span, written, silences, verb == "ignore-file", False, complaints)
+    return Suppression(span, written, complaints=(complaint,))
+
+
+def _noqa(match: re.Match[str], span: Span, rules: Sequence[Rule]) -> Iterator[Suppression]:
+    if not match["list"]:
+        silences, _ = _chosen(["ALL"], rules)
+        yield Suppression(span, "noqa", silences, optional=True)
+        return
+    words = [word for word in _WORD.findall(match["list"]) if word.upper().startswith("SG")]
+    if words:
+        silences, complaints = _chosen(words, rules)
+        yield Suppression(span, f"noqa: {', '.join(words)}", silences, complaints=complaints)
+
+
+def _chosen(
+    words: Sequence[str], rules: Sequence[Rule]
+) -> tuple[tuple[tuple[str, frozenset[str]], ...], tuple[str, ...]]:
+    """What each word silences, and a complaint for each that can silence nothing."""
+    about_the_check = {rule.code for rule in rules if rule.check is None}
+    silences, complaints = [], []
+    for word in words:
+        try:
+            chosen = codes(word, rules) - about_the_check
+        except UnknownRule as error:
+            complaints.append(str(error))
+            continue
+        if chosen:
+            silences.append((word, chosen))
+        else:
+            complaints.append(f"`{word}` cannot be silenced by a comment")
+    return tuple(silences), tuple(complaints)
+
+
+def _span(source: SourceText, comment: Comment, match: re.Match[str]) -> Span:
+    start = Position(comment.line, comment.column + match.start())
+    return Span(source.name, start, Position(comment.line, comment.column + match.end()))
