@@ -7,7 +7,7 @@ from enum import Enum, IntEnum
 
 
 class Severity(Enum):
-    """How bad a finding is: `error`, Spark refuses or answers wrong; `warning`, it works at a price."""
+    """How bad it is: `error`, Spark refuses or answers wrong; `warning`, it works at a price."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -34,7 +34,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A stretch of one file, `end` exclusive; `path` is relative to the working directory, with `/`."""
+    """A stretch of a file, `end` exclusive; `path` is relative to the working directory."""
 
     path: str
     start: Position

@@ -72,7 +72,7 @@ class ShipPoint:
         api: Dotted public name of what ships, `pyspark.sql.functions.udf`.
         function: The shipped function in the user's words, `<lambda>`.
         span: The word that ships, `udf` or the `map` of `rdd.map`.
-        statement: The whole statement that the call stands in.
+        statement: The whole statement that the call stands in, or the decorator.
         captures: What travels with the function.
         origin: Which witness saw it.
         targets: Where this call ships: `classic`, `connect` or both.
@@ -92,7 +92,7 @@ Check = Callable[[ShipPoint], Iterable[Diagnostic]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: `check` is a pure function of one ship point, `None` for rules about the check itself."""
+    """A rule; `check` is a pure function of a ship point, or `None` for rules about the check."""
 
     code: str
     name: str

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sparkguard.model import TARGETS, ShipPoint, Target
 from sparkguard.source import capture, gate
-from sparkguard.source.index import Module, ProjectIndex
+from sparkguard.source.index import ProjectIndex
+from sparkguard.source.module import Module
 from sparkguard.source.ship import Shipment, shipments
-from sparkguard.source.syntax import ParseError, refused
+from sparkguard.source.syntax import ParseError, require_python
 from sparkguard.source.text import SourceText
 from sparkguard.source.types import Evaluator
+
+_RECURSION = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +53,39 @@ def analyse(
     Yields:
         One result per checked file, in order.
     """
-    index = ProjectIndex(checked, around)
-    evaluator = Evaluator(index)
+    evaluator = Evaluator(ProjectIndex(checked, around))
     for source in checked:
-        try:
-            yield FileAnalysis(source.name, tuple(_ship_points(evaluator, source, targets)))
-        except ParseError as error:
-            problem = SyntaxProblem(error.line, error.column, error.reason)
-            yield FileAnalysis(source.name, problem=problem)
+        with _deep_recursion():
+            analysis = _analysis(evaluator, source, targets)
+        yield analysis
+
+
+def _analysis(
+    evaluator: Evaluator, source: SourceText, targets: tuple[Target, ...]
+) -> FileAnalysis:
+    try:
+        return FileAnalysis(source.name, tuple(_ship_points(evaluator, source, targets)))
+    except ParseError as error:
+        problem = SyntaxProblem(error.line, error.column, error.reason)
+        return FileAnalysis(source.name, problem=problem)
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Room for trees as deep as `syntax` lets through: some frames are open for each level."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def _ship_points(
     evaluator: Evaluator, source: SourceText, targets: tuple[Target, ...]
 ) -> Iterator[ShipPoint]:
-    if not gate.may_ship(source.text) and refused(source.text) is None:
+    if not gate.may_ship(source.text):
+        require_python(source.text)
         return
     module = evaluator.index.parse(source)
     for shipment in shipments(evaluator, module):

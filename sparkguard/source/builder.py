@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from sparkguard.source.facts import (
+    ELSEWHERE,
     Arm,
     AttributeBinding,
     Binding,
@@ -39,7 +40,6 @@ class ScopeBuilder:
     bases: tuple[Expression, ...] = ()
     annotation: Expression | None = None
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
-    elsewhere: list[Binding] = field(default_factory=list)
     attribute_bindings: list[AttributeBinding] = field(default_factory=list)
     item_bindings: list[ItemBinding] = field(default_factory=list)
     reads: list[Name] = field(default_factory=list)
@@ -55,12 +55,13 @@ class ScopeBuilder:
 
     def hand_over(self) -> None:
         """Gives what `global` and `nonlocal` bind to the scopes that own it, once all are read."""
-        for binding in self.elsewhere:
-            around = None if binding.name in self.globals else self.parent
-            owner = self.root() if around is None else around.enclosing(binding.name)
-            bindings = owner.bindings.setdefault(binding.name, [])
-            bindings.append(binding)
-            bindings.sort(key=lambda each: each.at)
+        for name in sorted((self.globals | self.nonlocals) & self.bindings.keys()):
+            around = None if name in self.globals else self.parent
+            owner = self.root() if around is None else around.enclosing(name)
+            if owner is not self:
+                moved = [replace(each, branch=(ELSEWHERE,)) for each in self.bindings.pop(name)]
+                joined = [*owner.bindings.get(name, ()), *moved]
+                owner.bindings[name] = sorted(joined, key=lambda binding: binding.at)
 
     def enclosing(self, name: str) -> ScopeBuilder:
         """The nearest function from here outwards that binds `name`; the module where none does."""

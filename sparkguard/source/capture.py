@@ -10,7 +10,7 @@ from sparkguard import pyspark_api as api
 from sparkguard.model import Capture, Step, StepKind
 from sparkguard.source import classes, reduction, state
 from sparkguard.source.facts import MODULE, Attribute, Call, Definition, Expression, Name, Scope
-from sparkguard.source.index import Module
+from sparkguard.source.module import Module
 from sparkguard.source.ship import Load, Shipment
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import (

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sparkguard.source.facts import (
     MODULE,
-    Definition,
     Name,
     Scope,
 )
@@ -47,20 +46,16 @@ def bases(evaluator: Evaluator, cls: Class) -> list[Class]:
 
 def methods(cls: Class) -> Iterator[tuple[str, Function]]:
     """The functions that the body of a class defines."""
-    frame = body(cls)
-    for name, bindings in cls.facts.bindings.items():
-        for binding in bindings:
-            match binding.value:
-                case Definition(scope=scope) if frame.module.facts.scopes[scope].kind == "function":
-                    yield name, Function(frame, scope)
+    for name, scope in cls.frame.module.methods.get(cls.scope, {}).items():
+        yield name, Function(body(cls), scope)
 
 
 def find_method(evaluator: Evaluator, cls: Class, name: str) -> tuple[Class, Function] | None:
     """The method that an instance of `cls` has under `name`, and the class that defines it."""
     for base in bases(evaluator, cls):
-        for found, function in methods(base):
-            if found == name:
-                return base, function
+        scope = base.frame.module.methods.get(base.scope, {}).get(name)
+        if scope is not None:
+            return base, Function(body(base), scope)
     return None
 
 

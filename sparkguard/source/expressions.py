@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
 
 import libcst as cst
@@ -10,6 +11,7 @@ import libcst as cst
 from sparkguard.source import targets
 from sparkguard.source.builder import ScopeBuilder
 from sparkguard.source.facts import (
+    SPREAD,
     Argument,
     Attribute,
     AttributeBinding,
@@ -28,7 +30,9 @@ from sparkguard.source.facts import (
     Subscript,
 )
 from sparkguard.source.numbering import Inside, Numbering
+from sparkguard.source.syntax import ParseError, require_python
 
+_PLAIN = re.compile(r"""(["'])([^\\"'\n]*)\1""")
 _KINDS = {
     cst.List: "list",
     cst.Tuple: "tuple",
@@ -54,6 +58,8 @@ class ExpressionReader(Numbering):
                 return Attribute(self.number(node), held, attr.value, self.number(attr))
             case cst.Call():
                 return self._call(node)
+            case cst.SimpleString() if self.annotates:
+                return self.read(_unquoted(node))
             case cst.SimpleString() | cst.ConcatenatedString() | cst.Integer() | cst.Float():
                 return self._constant(node)
             case cst.Lambda():
@@ -70,12 +76,11 @@ class ExpressionReader(Numbering):
                 self.read(test)
                 options = tuple(self._option(option, test) for option in (body, orelse))
                 return Choice(self.number(node), options)
-            case (
-                cst.BooleanOperation(left=left, right=right)
-                | cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right)
-            ):
+            case cst.BooleanOperation(left=left, right=right):
                 options = (self.read(left), self.read(right))
                 return Choice(self.number(node), options)
+            case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
+                return self._either(node, self.read(left), self.read(right))
             case cst.NamedExpr(target=target, value=value):
                 return self._walrus(target, value)
             case cst.Await(expression=awaited):
@@ -84,6 +89,12 @@ class ExpressionReader(Numbering):
                 return self._yield(node)
             case _:
                 return self._opaque(node)
+
+    def _either(self, node: cst.CSTNode, left: Expression, right: Expression) -> Expression:
+        """`left | right`: one of two types, or what two dicts hold together."""
+        if self.annotates:
+            return Choice(self.number(node), (left, right))
+        return Display(self.number(node), "dict", ((SPREAD, left), (SPREAD, right)))
 
     def _option(self, node: cst.BaseExpression, test: cst.BaseExpression) -> Expression:
         """One side of a conditional; a name whose type the test asks for says nothing by itself."""
@@ -132,7 +143,9 @@ class ExpressionReader(Numbering):
     def _constant(self, node: cst.BaseExpression) -> Expression:
         match node:
             case cst.SimpleString(value=text) | cst.Integer(value=text) | cst.Float(value=text):
-                return Constant(self.number(node), ast.literal_eval(text))
+                plain = _PLAIN.fullmatch(text)
+                value = plain[2] if plain else ast.literal_eval(text)
+                return Constant(self.number(node), value)
             case cst.ConcatenatedString(left=left, right=right):
                 match self.read(left), self.read(right):
                     case Constant(value=str(first)), Constant(value=str(second)):
@@ -160,7 +173,7 @@ class ExpressionReader(Numbering):
     def _dict(self, node: cst.Dict) -> Display:
         items = []
         for element in node.elements:
-            step = "[**]"
+            step = SPREAD
             if isinstance(element, cst.DictElement):
                 step = step_text(self.read(element.key))
             items.append((step, self.read(element.value)))
@@ -270,14 +283,12 @@ class ExpressionReader(Numbering):
         """An annotation, a quoted one included; what it reads does not count as read."""
         if node is None:
             return None
-        expression = node.annotation
-        if isinstance(expression, cst.SimpleString):
-            expression = _unquoted(expression)
         reads, nodes = len(self.scope.reads), len(self.nodes)
-        read = self.read(expression)
+        self.annotates = True
+        read = self.read(node.annotation)
+        self.annotates = False
         del self.scope.reads[reads:]
-        if expression is not node.annotation:
-            self.nodes[nodes:] = [node.annotation] * (len(self.nodes) - nodes)
+        self.nodes[nodes:] = [node.annotation] * (len(self.nodes) - nodes)
         return read
 
 
@@ -286,9 +297,11 @@ def _unquoted(node: cst.SimpleString) -> cst.BaseExpression:
     if text.isidentifier():
         return cst.Name(text)
     try:
-        return cst.parse_expression(text)
-    except Exception:  # a quoted annotation may hold anything
-        return node
+        require_python(text)
+        read = cst.parse_expression(text)
+    except (ParseError, cst.ParserSyntaxError, cst.CSTValidationError):
+        return cst.Ellipsis()
+    return cst.Ellipsis() if isinstance(read, cst.SimpleString) else read
 
 
 def step_text(index: Expression | None) -> str:

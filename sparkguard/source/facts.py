@@ -15,6 +15,8 @@ ScopeKind = Literal["module", "class", "function", "lambda", "comprehension"]
 ParameterKind = Literal["positional", "keyword", "args", "kwargs"]
 PartKind = Literal["element", "item", "entered"]
 
+SPREAD = "[**]"
+"""The step to what a dict takes over from another."""
 MODULE = 0
 """The number of a module's own scope."""
 

@@ -3,192 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sparkguard.source.facts import (
-    Argument,
-    Attribute,
-    AttributeBinding,
     Call,
-    Definition,
-    Expression,
-    Import,
-    ModuleFacts,
-    Name,
-    Part,
 )
+from sparkguard.source.module import Module, real
 from sparkguard.source.syntax import ParseError
 from sparkguard.source.text import SourceText, UnreadableSource, read_source
 
 if TYPE_CHECKING:
-    from sparkguard.source.parse import Anchors
-
-
-@dataclass(frozen=True, eq=False)
-class Module:
-    """A parsed file of the project."""
-
-    source: SourceText
-    facts: ModuleFacts
-    anchors: Anchors
-
-    @cached_property
-    def path(self) -> Path:
-        """Where the file is, links resolved."""
-        return self.source.path.resolve()
-
-    @cached_property
-    def in_package(self) -> bool:
-        """Whether the file stands in a folder that is a package."""
-        return (self.path.parent / "__init__.py").is_file()
-
-    @cached_property
-    def package_root(self) -> Path:
-        """The folder from which the file's dotted name counts."""
-        folder = self.path.parent
-        while (folder / "__init__.py").is_file() and folder != folder.parent:
-            folder = folder.parent
-        return folder
-
-    def absolute(self, dotted: str, level: int) -> str:
-        """The dotted name that an import in this file names, leading dots resolved."""
-        if not level:
-            return dotted
-        here = self.path.parent.relative_to(self.package_root).parts
-        base = here[: len(here) - level + 1]
-        return ".".join([*base, *([dotted] if dotted else [])])
-
-    @cached_property
-    def assigned(self) -> dict[int, dict[str, list[tuple[int, AttributeBinding]]]]:
-        """What the methods of each class assign to attributes of their first parameter.
-
-        By the class's scope and the attribute: the method's scope and the assignment.
-        """
-        found: dict[int, dict[str, list[tuple[int, AttributeBinding]]]] = defaultdict(dict)
-        for number, scope in enumerate(self.facts.scopes):
-            if scope.parent is None or self.facts.scopes[scope.parent].kind != "class":
-                continue
-            of_class = "classmethod" in map(last_name, scope.decorators)
-            receiver = scope.parameters[0].name if scope.parameters and not of_class else None
-            for binding in scope.attribute_bindings:
-                match binding.target.value:
-                    case Name(id=name) if name == receiver:
-                        held = found[scope.parent].setdefault(binding.target.attr, [])
-                        held.append((number, binding))
-        return found
-
-    @cached_property
-    def assigned_outside(self) -> dict[str, list[tuple[int, AttributeBinding]]]:
-        """What is assigned to attributes of anything but a method's own instance, by attribute."""
-        own = {
-            id(each)
-            for held in self.assigned.values()
-            for pairs in held.values()
-            for _, each in pairs
-        }
-        found: dict[str, list[tuple[int, AttributeBinding]]] = defaultdict(list)
-        for number, scope in enumerate(self.facts.scopes):
-            for binding in scope.attribute_bindings:
-                if id(binding) not in own:
-                    found[binding.target.attr].append((number, binding))
-        return found
-
-    @cached_property
-    def put_in(self) -> dict[tuple[int, str], list[tuple[int, str, Expression]]]:
-        """What is put into a container after it was made.
-
-        By the scope and the name that hold the container (`.attr` in the scope of a class): the
-        scope that puts it in, the step to it, and what it is.
-        """
-        found: dict[tuple[int, str], list[tuple[int, str, Expression]]] = defaultdict(list)
-        for number, scope in enumerate(self.facts.scopes):
-            for item in scope.item_bindings:
-                place = self._place(number, item.container)
-                if item.value is not None and place is not None:
-                    step = "[...]" if item.key is None else f"[{item.key!r}]"
-                    found[place].append((number, step, item.value))
-            for call in scope.calls:
-                for held, put in _puts(call):
-                    place = self._place(number, held)
-                    if place is not None:
-                        found[place].append((number, "[...]", put))
-        return found
-
-    def _place(self, scope: int, held: Expression) -> tuple[int, str] | None:
-        match held:
-            case Name(id=name):
-                owner = self.facts.owner(scope, name)
-                return None if owner is None else (owner, name)
-            case Attribute(value=Name(id=name), attr=attr):
-                owner = self.facts.owner(scope, name)
-                method = self.facts.scopes[owner or 0]
-                if method.parameters and method.parameters[0].name == name and method.parent:
-                    return (method.parent, f".{attr}")
-        return None
-
-    @cached_property
-    def calls(self) -> dict[str, list[tuple[int, Call]]]:
-        """Every call, decorators included, by the last name of what is called, with its scope."""
-        found: dict[str, list[tuple[int, Call]]] = defaultdict(list)
-        for number, scope in enumerate(self.facts.scopes):
-            for call in scope.calls:
-                for name in self._names_of(call.function):
-                    found[name].append((number, call))
-            for decorator in scope.decorators if scope.parent is not None else ():
-                applied = (Argument(Definition(scope.at, number)),)
-                call = Call(decorator.at, decorator, applied, scope.statement)
-                for name in self._names_of(decorator):
-                    found[name].append((scope.parent or 0, call))
-        return found
-
-    def with_derived(self, names: Iterable[str]) -> list[str]:
-        """`names`, and the names of the classes here that derive from a class so called."""
-        found = sorted(names)
-        for scope in self.facts.scopes:
-            if scope.kind == "class" and not {last_name(b) for b in scope.bases}.isdisjoint(found):
-                found.append(scope.name)
-        return found
-
-    @cached_property
-    def _originals(self) -> dict[str, str]:
-        bindings = (b for scope in self.facts.scopes for bs in scope.bindings.values() for b in bs)
-        return {
-            b.name: b.value.name
-            for b in bindings
-            if isinstance(b.value, Import) and b.value.name and b.value.name != b.name
-        }
-
-    def _names_of(self, called: Expression) -> Iterator[str]:
-        last = last_name(called)
-        if last is not None:
-            yield last
-            if last in self._originals:
-                yield self._originals[last]
-
-
-def _puts(call: Call) -> Iterator[tuple[Expression, Expression]]:
-    """The container and the thing that a call puts into it, if that is what it does."""
-    match call:
-        case Call(function=Attribute(value=held, attr=attr), arguments=(*_, last)):
-            if attr in ("append", "add", "insert", "setdefault", "appendleft"):
-                yield held, last.value
-            elif attr in ("extend", "update"):
-                yield held, Part(last.value.at, "element", last.value)
-
-
-def last_name(expression: Expression) -> str | None:
-    """`c` of `a.b.c`, of `a.b.c(...)` and of `c`."""
-    match expression:
-        case Name(id=name) | Attribute(attr=name):
-            return name
-        case Call(function=function):
-            return last_name(function)
-    return None
+    pass
 
 
 class ProjectIndex:
@@ -200,15 +28,20 @@ class ProjectIndex:
     """
 
     def __init__(self, checked: Sequence[SourceText], around: Sequence[Path] = ()) -> None:
-        self._sources: dict[Path, SourceText | None] = {s.path.resolve(): s for s in checked}
-        self._known = dict.fromkeys([*self._sources, *(path.resolve() for path in around)])
+        self._sources: dict[Path, SourceText | None] = {real(s.path): s for s in checked}
+        self._known = dict.fromkeys([*self._sources, *map(real, around)])
         self._modules: dict[Path, Module | None] = {}
-        self._vocabulary: dict[Path, frozenset[str]] = {}
+        self._derived: dict[tuple[str, Module], list[tuple[Module, int]]] = {}
 
     @cached_property
     def _roots(self) -> tuple[Path, ...]:
         folders = {path.parent for path in self._known}
-        return tuple(sorted(f for f in folders if f / "__init__.py" not in self._known))
+        return tuple(sorted({self._root(folder) for folder in folders}))
+
+    def _root(self, folder: Path) -> Path:
+        while folder / "__init__.py" in self._known:
+            folder = folder.parent
+        return folder
 
     def source(self, path: Path) -> SourceText | None:
         """The text of one of the project's files, `None` if it cannot be read."""
@@ -225,7 +58,7 @@ class ProjectIndex:
         Raises:
             ParseError: The file is not Python that can be read.
         """
-        path = source.path.resolve()
+        path = real(source.path)
         module = self._modules.get(path)
         if module is None:
             from sparkguard.source.parse import parse
@@ -250,8 +83,8 @@ class ProjectIndex:
         """The module that `importer` gets by `dotted`, with `level` leading dots."""
         parts = tuple(part for part in dotted.split(".") if part)
         if level:
-            base = importer.path.parents[level - 1]
-            return self._found(base, parts)
+            above = importer.path.parents[level - 1 : level]
+            return self._found(above[0], parts) if above else None
         for base in (importer.path.parent, importer.package_root, *self._roots):
             found = self._found(base, parts)
             if found is not None:
@@ -272,35 +105,38 @@ class ProjectIndex:
         A class is called by the names of the classes that derive from it, too.
         """
         wanted = frozenset(names)
-        for path in self._known:
-            module = self._may_call(path, wanted, definer)
-            for name in module.with_derived(wanted) if module else ():
-                for scope, call in module.calls.get(name, ()) if module else ():
-                    yield module, scope, call  # type: ignore[misc]
+        for module in self._knowing(definer, wanted):
+            for name in module.with_derived(wanted):
+                for scope, call in module.calls.get(name, ()):
+                    yield module, scope, call
 
-    def _may_call(self, path: Path, names: frozenset[str], definer: Module) -> Module | None:
-        if path == definer.path:
-            return definer
-        stem = definer.path.stem if definer.path.stem != "__init__" else definer.path.parent.name
-        words = self._words(path)
-        if stem not in words or names.isdisjoint(words):
-            return None
-        return self.module_at(path)
-
-    def _words(self, path: Path) -> frozenset[str]:
-        if path not in self._vocabulary:
-            source = self.source(path)
-            words = re.findall(r"\w+", source.text) if source is not None else ()
-            self._vocabulary[path] = frozenset(words)
-        return self._vocabulary[path]
-
-    def derived(self, name: str, definer: Module) -> Iterator[tuple[Module, int]]:
+    def derived(self, name: str, definer: Module) -> list[tuple[Module, int]]:
         """The classes of the project that name `name`, a class of `definer`, as a base."""
+        key = (name, definer)
+        if key not in self._derived:
+            self._derived[key] = [
+                (module, number)
+                for module in self._knowing(definer, frozenset({name}))
+                for number in module.derived_from(name)
+            ]
+        return self._derived[key]
+
+    def _knowing(self, definer: Module, names: frozenset[str]) -> Iterator[Module]:
+        """The files that mention one of `names` and the file that defines it, that file first."""
+        yield definer
+        for path, words in self._words.items():
+            if definer.name in words and not names.isdisjoint(words) and path != definer.path:
+                module = self.module_at(path)
+                if module is not None:
+                    yield module
+
+    @cached_property
+    def _words(self) -> dict[Path, frozenset[str]]:
+        found = {}
         for path in self._known:
-            module = self._may_call(path, frozenset({name}), definer)
-            for number, scope in enumerate(module.facts.scopes if module else ()):
-                if scope.kind == "class" and name in map(last_name, scope.bases) and module:
-                    yield module, number
+            source = self.source(path)
+            found[path] = frozenset(re.findall(r"\w+", source.text) if source else ())
+        return found
 
     def is_imported(self, module: Module) -> bool:
         """Whether another file of the project imports this one by its name."""

@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 
-from sparkguard.source.facts import Binding, Branch
+from sparkguard.source.facts import ELSEWHERE, Binding, Branch
 
 
 def final(bindings: Sequence[Binding]) -> list[Binding]:
     """The bindings that may be in force once the scope has run."""
-    found: list[Binding] = []
-    for binding in reversed(bindings):
-        found.append(binding)
-        if _always(binding, ()):
-            break
-    return found[::-1]
+    return _until(bindings, math.inf, (), lambda _: True)
 
 
 def reaching(bindings: Sequence[Binding], at: int, branch: Branch) -> list[Binding]:
     """The bindings that may be in force at `at`, which stands in the arms `branch`."""
-    found: list[Binding] = []
-    for binding in reversed(bindings):
-        if binding.at < at and not _exclude(binding.branch, branch):
-            found.append(binding)
-            if _always(binding, branch):
-                break
-        elif binding.at > at and _share_loop(binding.branch, branch):
-            found.append(binding)
-    return found[::-1]
+    return _until(
+        bindings,
+        at,
+        branch,
+        lambda binding: (
+            not _exclude(binding.branch, branch)
+            if binding.at < at
+            else binding.at > at and _share_loop(binding.branch, branch)
+        ),
+    )
 
 
 def from_then_on(bindings: Sequence[Binding], at: int, branch: Branch) -> list[Binding]:
     """The bindings that may be in force at `at` or at any time after it."""
     now = reaching(bindings, at, branch)
     return now + [b for b in bindings if b.at > at and b not in now]
+
+
+def _until(
+    bindings: Sequence[Binding], at: float, branch: Branch, seen: Callable[[Binding], bool]
+) -> list[Binding]:
+    """What is seen of some bindings, back to one before `at` that replaces all before it.
+
+    What another function binds is never replaced: nobody knows when it runs.
+    """
+    found: list[Binding] = []
+    replaced = False
+    for binding in reversed(bindings):
+        elsewhere = binding.branch == (ELSEWHERE,)
+        if elsewhere or (not replaced and seen(binding)):
+            found.append(binding)
+            replaced |= not elsewhere and binding.at < at and _always(binding, branch)
+    return found[::-1]
 
 
 def _always(binding: Binding, branch: Branch) -> bool:

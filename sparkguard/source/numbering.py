@@ -15,6 +15,7 @@ class Numbering:
         self.nodes: list[cst.CSTNode] = []
         self.scopes: list[ScopeBuilder] = []
         self.statement = 0
+        self.annotates = False
         self.scope = self.open("module", "<module>", cst.Name("module"), None)
 
     def number(self, node: cst.CSTNode) -> int:

@@ -59,22 +59,31 @@ def attribute(evaluator: Evaluator, holder: Class | Object | Super, attr: str) -
     """What an attribute of a class, an instance or a `super()` may be."""
     match holder:
         case Class():
-            for cls in classes.bases(evaluator, holder):
-                yield from _class_attribute(evaluator, cls, attr, holder)
+            yield from _inherited(evaluator, classes.bases(evaluator, holder), attr, holder)
         case Super(cls=cls, receiver=receiver):
-            for base in classes.bases(evaluator, cls)[1:]:
-                yield from _class_attribute(evaluator, base, attr, receiver)
+            yield from _inherited(evaluator, classes.bases(evaluator, cls)[1:], attr, receiver)
         case Object(cls=cls):
             held = list(state.instance_attribute(evaluator, holder, attr))
             yield from held
-            for base in classes.bases(evaluator, cls) if not held else ():
-                yield from _class_attribute(evaluator, base, attr, holder)
+            if not held:
+                yield from _inherited(evaluator, classes.bases(evaluator, cls), attr, holder)
+
+
+def _inherited(
+    evaluator: Evaluator, bases: list[Class], attr: str, receiver: Value
+) -> Iterator[Found]:
+    """What the first class that has the attribute makes of it."""
+    for cls in bases:
+        outside = list(state.assigned_outside(evaluator, cls, attr))
+        yield from outside
+        if outside or attr in cls.facts.bindings:
+            yield from _class_attribute(evaluator, cls, attr, receiver)
+            return
 
 
 def _class_attribute(
     evaluator: Evaluator, cls: Class, attr: str, receiver: Value
 ) -> Iterator[Found]:
-    yield from state.assigned_outside(evaluator, cls, attr)
     frame = classes.body(cls)
     for binding in names.final(cls.facts.bindings.get(attr, ())):
         match binding.value:

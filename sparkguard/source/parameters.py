@@ -16,22 +16,31 @@ if TYPE_CHECKING:
 
 def guess(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Iterable[Value]:
     """What a parameter may hold: by its annotation, by every call in the project, by its use."""
-    receivers = classes.receivers_of(evaluator, frame)
-    if receivers and parameter is frame.facts.parameters[0]:
-        return receivers
+    if parameter is frame.facts.parameters[0]:
+        receivers = classes.receivers_of(evaluator, frame)
+        if receivers:
+            return receivers
     if _asked_for_its_type(parameter.name, frame):
         return ()
-    single = parameter.kind in ("positional", "keyword")
-    if parameter.annotation is not None and frame.parent is not None and single:
-        annotated = tuple(hints.instances(evaluator, parameter.annotation, frame.parent))
-        if annotated:
-            return annotated
+    said = annotated(evaluator, parameter, frame)
+    if said:
+        return said
     given = tuple(v for v in _from_calls(evaluator, parameter, frame) if v != Literal(None))
     if parameter.default is not None and frame.parent is not None:
         given += evaluator.values(parameter.default, frame.parent)
     if any(value != Literal(None) for value in given):
         return given
+    single = parameter.kind in ("positional", "keyword")
     return (idiom.judged(parameter.name, frame) if single else ()) or given
+
+
+def annotated(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> tuple[Value, ...]:
+    """What a parameter's annotation says it holds."""
+    if parameter.annotation is None or frame.parent is None:
+        return ()
+    if parameter.kind in ("args", "kwargs"):
+        return ()
+    return tuple(hints.instances(evaluator, parameter.annotation, frame.parent))
 
 
 def _from_calls(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Iterator[Value]:

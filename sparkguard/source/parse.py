@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
+from libcst.metadata import CodePosition, MetadataWrapper, PositionProvider
 
 from sparkguard.diagnostic import Position, Span
 from sparkguard.source.facts import ModuleFacts
 from sparkguard.source.statements import StatementReader
-from sparkguard.source.syntax import ParseError, refused
+from sparkguard.source.syntax import ParseError, require_python
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Anchors:
     """
 
     name: str
+    text: str
     tree: cst.Module
     nodes: tuple[cst.CSTNode, ...]
 
@@ -33,31 +35,33 @@ class Anchors:
     def span(self, at: int) -> Span:
         """The span of expression number `at`."""
         found = self._positions[self.nodes[at]]  # type: ignore[index]
-        start, end = found.start, found.end
-        return Span(
-            self.name,
-            Position(start.line, start.column + 1),
-            Position(end.line, end.column + 1),
-        )
+        return Span(self.name, self._position(found.start), self._position(found.end))
+
+    def _position(self, found: CodePosition) -> Position:
+        return Position(found.line, found.column + 1 + self._feeds.get(found.line, 0))
+
+    @cached_property
+    def _feeds(self) -> dict[int, int]:
+        """The form feeds before each line's first word: libcst counts none of them."""
+        lines = re.split(r"\r\n?|\n", self.text) if "\f" in self.text else []
+        return {
+            number: line[: len(line) - len(line.lstrip())].count("\f")
+            for number, line in enumerate(lines, 1)
+        }
 
 
 def parse(text: str, name: str) -> tuple[ModuleFacts, Anchors]:
     """Parses `text`, the contents of the file that is shown as `name`.
 
     Raises:
-        ParseError: It is not Python, or of a Python that libcst does not read.
+        ParseError: It is not Python, or not one that this Python and libcst both read.
     """
+    require_python(text)
     try:
         tree = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
-        raise refused(text) or _refused_by_libcst(error) from None
-    except RecursionError:
-        raise ParseError(1, 1, "nested too deeply") from None
+        reason = error.message.strip().splitlines()[0]
+        raise ParseError(error.raw_line, error.raw_column + 1, reason) from None
     reader = StatementReader()
     facts = reader.module(tree)
-    return facts, Anchors(name, tree, tuple(reader.nodes))
-
-
-def _refused_by_libcst(error: cst.ParserSyntaxError) -> ParseError:
-    reason = error.message.strip().splitlines()[0]
-    return ParseError(error.raw_line, error.raw_column + 1, reason)
+    return facts, Anchors(name, text, tree, tuple(reader.nodes))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sparkguard.source import classes, objects, state
 from sparkguard.source.facts import Attribute, Constant, Scope
 from sparkguard.source.types import Evaluator
-from sparkguard.source.values import Container, Found, Function, Object
+from sparkguard.source.values import Container, Found, Function, Given, Object, Thunk
 
 _REDUCERS = ("__reduce__", "__reduce_ex__", "__getstate__")
 
@@ -38,11 +38,21 @@ def _reduced(
         for step, item in value.items:
             for found in evaluator.found(item):
                 yield step, found
-    if not written and _uses_dict(method.facts):
-        dropped = set(_dropped(method.facts))
+    dropped = _dropped(method.facts)
+    for value in written:
+        dropped |= {step.strip("[]'\"") for step, _ in value.items}
+    whole = any(_is_dict(item) for value in written for _, item in value.items)
+    if (whole or (not written and _uses_dict(method.facts))) and None not in dropped:
         for attr, found in state.held(evaluator, instance):
             if attr not in dropped:
                 yield f".{attr}", found
+
+
+def _is_dict(item: Given) -> bool:
+    match item:
+        case Thunk(expression=Attribute(attr="__dict__")):
+            return True
+    return False
 
 
 def _uses_dict(method: Scope) -> bool:
@@ -51,12 +61,12 @@ def _uses_dict(method: Scope) -> bool:
     )
 
 
-def _dropped(method: Scope) -> Iterator[str]:
-    """The keys that a `__getstate__` deletes, pops, or sets to something else."""
-    for binding in method.item_bindings:
-        if binding.key is not None:
-            yield binding.key
-    for call in method.calls:
-        match call.function, call.arguments:
-            case Attribute(attr="pop"), (first, *_) if isinstance(first.value, Constant):
-                yield str(first.value.value)
+def _dropped(method: Scope) -> set[str | None]:
+    """The keys that a `__getstate__` deletes, pops, or sets anew; `None` for one it computes."""
+    popped = [
+        call.arguments[0].value
+        for call in method.calls
+        if isinstance(call.function, Attribute) and call.function.attr == "pop" and call.arguments
+    ]
+    keys = {str(key.value) if isinstance(key, Constant) else None for key in popped}
+    return keys | {binding.key for binding in method.item_bindings}

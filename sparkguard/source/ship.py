@@ -17,7 +17,7 @@ from sparkguard.source.facts import (
     Import,
     ModuleFacts,
 )
-from sparkguard.source.index import Module, last_name
+from sparkguard.source.module import Module, last_name
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import (
     Frame,
@@ -109,7 +109,7 @@ def _of_call(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Shipmen
             values = tuple(_shippable(evaluator, point, argument, thunk))
             if values:
                 loads.append(Load(argument, thunk.expression, values))
-    if loads:
+    if any(load.argument.kind != "object" or not point.decorator for load in loads):
         made = _made(frame, call) if point.decorator else None
         moment = made or (call.at, call.branch)
         at = _word(call.function)
@@ -178,7 +178,7 @@ def _of_decorators(evaluator: Evaluator, frame: Frame) -> Iterator[Shipment]:
             values = calls.decorated(evaluator, node, around, below)
             load = Load(point.arguments[0], node, values)
             moment = _made(around, node) or (decorator.at, scope.branch)
-            yield Shipment(point, around, at, scope.statement, moment, (load,), True)
+            yield Shipment(point, around, at, decorator.at, moment, (load,), True)
             return
 
 

@@ -14,7 +14,7 @@ from sparkguard.source.facts import (
     Call,
     Name,
 )
-from sparkguard.source.index import Module, last_name
+from sparkguard.source.module import Module, last_name
 from sparkguard.source.values import (
     Bound,
     Class,
@@ -58,16 +58,7 @@ def _assigned(cls: Class) -> Iterator[str]:
     if _has_fields(cls):
         yield from _fields(cls)
     yield from cls.frame.module.assigned.get(cls.scope, ())
-    for name, function in classes.methods(cls):
-        if _keeps_its_value(function):
-            yield name
-
-
-def _keeps_its_value(function: Function) -> bool:
-    """Whether a `cached_property` is read somewhere, so that the instance holds what it gave."""
-    name = function.facts.name
-    read = (attr for scope in function.frame.module.facts.scopes for _, attr in scope.attributes)
-    return classes.decorated_as(function.facts, "cached_property") and name in read
+    yield from cls.frame.module.kept.get(cls.scope, ())
 
 
 def instance_attribute(evaluator: Evaluator, instance: Object, attr: str) -> Iterator[Found]:
@@ -87,9 +78,9 @@ def instance_attribute(evaluator: Evaluator, instance: Object, attr: str) -> Ite
                 Function(classes.body(cls), number), instance
             )
             yield from _assigned_in(evaluator, cls, run, bindings)
-        for name, function in classes.methods(cls):
-            if name == attr and _keeps_its_value(function):
-                yield from _computed(evaluator, function, instance)
+        kept = module.kept.get(cls.scope, {}).get(attr)
+        if kept is not None:
+            yield from _computed(evaluator, Function(classes.body(cls), kept), instance)
     yield from assigned_outside(evaluator, instance, attr)
 
 
@@ -186,15 +177,21 @@ def _fields(cls: Class) -> list[str]:
     return [name for name, bound in bindings if any(each.annotation for each in bound)]
 
 
+def _position(evaluator: Evaluator, instance: Object, attr: str) -> int:
+    """Where a constructor takes a field: the fields of base classes come first."""
+    with_fields = filter(_has_fields, reversed(classes.bases(evaluator, instance.cls)))
+    return list(dict.fromkeys(name for cls in with_fields for name in _fields(cls))).index(attr)
+
+
 def _field(evaluator: Evaluator, instance: Object, cls: Class, attr: str) -> Iterator[Found]:
-    fields = _fields(cls)
-    if attr not in fields:
+    if attr not in _fields(cls):
         return
     binding, frame = cls.facts.bindings[attr][-1], classes.body(cls)
     given: tuple[Value, ...] = ()
     match instance.made:
         case Thunk(expression=Call() as call, frame=maker):
-            given = evaluator.given(argument_thunks(call, maker, fields.index(attr), attr))
+            position = _position(evaluator, instance, attr)
+            given = evaluator.given(argument_thunks(call, maker, position, attr))
     for value in given or _default(evaluator, binding, frame):
         yield Found(value, frame.module, binding.at)
 

@@ -68,6 +68,8 @@ class StatementReader(ExpressionReader):
 
     def _small(self, node: cst.BaseSmallStatement) -> None:
         match node:
+            case cst.Expr(value=cst.SimpleString()):
+                pass
             case cst.Expr(value=value):
                 self.read(value)
             case cst.Assign(targets=targets, value=value):

@@ -8,7 +8,6 @@ import libcst as cst
 
 from sparkguard.source.builder import ScopeBuilder
 from sparkguard.source.facts import (
-    ELSEWHERE,
     Attribute,
     AttributeBinding,
     Binding,
@@ -73,14 +72,9 @@ def bind_name(
 ) -> None:
     """Binds `name`, which `node` writes; the rest is as in `bind`."""
     here = reader.scope
-    elsewhere = name in here.globals or name in here.nonlocals
-    branch = (ELSEWHERE,) if elsewhere else here.branch
     scope = (evaluated_in or here).index
-    binding = Binding(name, reader.number(node), scope, value, annotation, branch)
-    if elsewhere:
-        here.elsewhere.append(binding)
-    else:
-        here.bindings.setdefault(name, []).append(binding)
+    binding = Binding(name, reader.number(node), scope, value, annotation, here.branch)
+    here.bindings.setdefault(name, []).append(binding)
 
 
 def bind_item(reader: ExpressionReader, target: cst.Subscript, value: Expression | None) -> None:

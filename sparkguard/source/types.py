@@ -10,6 +10,7 @@ from sparkguard.source import calls, hints, names, objects, parameters
 from sparkguard.source.arguments import bind, passed
 from sparkguard.source.facts import (
     MODULE,
+    SPREAD,
     Attribute,
     Binding,
     Branch,
@@ -26,7 +27,8 @@ from sparkguard.source.facts import (
     Part,
     Subscript,
 )
-from sparkguard.source.index import Module, ProjectIndex
+from sparkguard.source.index import ProjectIndex
+from sparkguard.source.module import Module
 from sparkguard.source.values import (
     Class,
     Container,
@@ -126,7 +128,7 @@ class Evaluator:
             case Definition():
                 return calls.defined(self, expression, frame)
             case Display(items=items):
-                return (Container(tuple((step, Thunk(item, frame)) for step, item in items)),)
+                return (Container(tuple(self._items(items, frame))),)
             case Comprehension(kind="generator"):
                 return (Instance("types.GeneratorType"),)
             case Comprehension(scope=scope, element=element):
@@ -142,6 +144,15 @@ class Evaluator:
             case Import():
                 return self._import(expression, frame.module)
         return ()
+
+    def _items(
+        self, items: Iterable[tuple[str, Expression]], frame: Frame
+    ) -> Iterator[tuple[str, Given]]:
+        for step, item in items:
+            thunk = Thunk(item, frame)
+            inner = self.given((thunk,)) if step == SPREAD else ()
+            spread = [pair for each in inner if isinstance(each, Container) for pair in each.items]
+            yield from spread or ((step, thunk),)
 
     # Names
 
@@ -255,7 +266,8 @@ class Evaluator:
     def argument(self, parameter: Parameter, frame: Frame) -> tuple[Value, ...]:
         """What a parameter holds in a frame."""
         if parameter.name in frame.arguments:
-            return self.given(frame.arguments[parameter.name])
+            given = self.given(frame.arguments[parameter.name])
+            return given or parameters.annotated(self, parameter, frame)
         key = (frame, parameter.name)
         if key not in self._guesses:
             self._guesses[key] = ()

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from sparkguard.pyspark_api import ShipApi
 from sparkguard.source.facts import MODULE, Expression, Scope
-from sparkguard.source.index import Module
+from sparkguard.source.module import Module
 
 
 class Frame:

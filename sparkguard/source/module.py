@@ -1,0 +1,234 @@
+"""One parsed file of the project, and what is looked up in it."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sparkguard.source.facts import (
+    Argument,
+    Attribute,
+    AttributeBinding,
+    Call,
+    Definition,
+    Expression,
+    Import,
+    ModuleFacts,
+    Name,
+    Part,
+)
+from sparkguard.source.text import SourceText
+
+if TYPE_CHECKING:
+    from sparkguard.source.parse import Anchors
+
+
+def real(path: Path) -> Path:
+    """Where a file is, links resolved; a loop of links is left as it is."""
+    return Path(os.path.realpath(path))
+
+
+@dataclass(frozen=True, eq=False)
+class Module:
+    """A parsed file of the project."""
+
+    source: SourceText
+    facts: ModuleFacts
+    anchors: Anchors
+
+    @cached_property
+    def path(self) -> Path:
+        """Where the file is, links resolved."""
+        return real(self.source.path)
+
+    @cached_property
+    def name(self) -> str:
+        """The last part of the file's dotted name."""
+        return self.path.stem if self.path.stem != "__init__" else self.path.parent.name
+
+    @cached_property
+    def in_package(self) -> bool:
+        """Whether the file stands in a folder that is a package."""
+        return (self.path.parent / "__init__.py").is_file()
+
+    @cached_property
+    def package_root(self) -> Path:
+        """The folder from which the file's dotted name counts."""
+        folder = self.path.parent
+        while (folder / "__init__.py").is_file() and folder != folder.parent:
+            folder = folder.parent
+        return folder
+
+    def absolute(self, dotted: str, level: int) -> str:
+        """The dotted name that an import in this file names, leading dots resolved."""
+        if not level:
+            return dotted
+        here = self.path.parent.relative_to(self.package_root).parts
+        base = here[: len(here) - level + 1]
+        return ".".join([*base, *([dotted] if dotted else [])])
+
+    @cached_property
+    def assigned(self) -> dict[int, dict[str, list[tuple[int, AttributeBinding]]]]:
+        """What the methods of each class assign to attributes of their first parameter.
+
+        By the class's scope and the attribute: the method's scope and the assignment.
+        """
+        found: dict[int, dict[str, list[tuple[int, AttributeBinding]]]] = defaultdict(dict)
+        for number, scope in enumerate(self.facts.scopes):
+            if scope.parent is None or self.facts.scopes[scope.parent].kind != "class":
+                continue
+            of_class = "classmethod" in map(last_name, scope.decorators)
+            receiver = scope.parameters[0].name if scope.parameters and not of_class else None
+            for binding in scope.attribute_bindings:
+                match binding.target.value:
+                    case Name(id=name) if name == receiver:
+                        held = found[scope.parent].setdefault(binding.target.attr, [])
+                        held.append((number, binding))
+        return found
+
+    @cached_property
+    def assigned_outside(self) -> dict[str, list[tuple[int, AttributeBinding]]]:
+        """What is assigned to attributes of anything but a method's own instance, by attribute."""
+        own = {
+            id(each)
+            for held in self.assigned.values()
+            for pairs in held.values()
+            for _, each in pairs
+        }
+        found: dict[str, list[tuple[int, AttributeBinding]]] = defaultdict(list)
+        for number, scope in enumerate(self.facts.scopes):
+            for binding in scope.attribute_bindings:
+                if id(binding) not in own:
+                    found[binding.target.attr].append((number, binding))
+        return found
+
+    @cached_property
+    def put_in(self) -> dict[tuple[int, str], list[tuple[int, str, Expression]]]:
+        """What is put into a container after it was made.
+
+        By the scope and the name that hold the container (`.attr` in the scope of a class): the
+        scope that puts it in, the step to it, and what it is.
+        """
+        found: dict[tuple[int, str], list[tuple[int, str, Expression]]] = defaultdict(list)
+        for number, scope in enumerate(self.facts.scopes):
+            for item in scope.item_bindings:
+                place = self._place(number, item.container)
+                if item.value is not None and place is not None:
+                    step = "[...]" if item.key is None else f"[{item.key!r}]"
+                    found[place].append((number, step, item.value))
+            for call in scope.calls:
+                for held, put in _puts(call):
+                    place = self._place(number, held)
+                    if place is not None:
+                        found[place].append((number, "[...]", put))
+        return found
+
+    def _place(self, scope: int, held: Expression) -> tuple[int, str] | None:
+        match held:
+            case Name(id=name):
+                owner = self.facts.owner(scope, name)
+                return None if owner is None else (owner, name)
+            case Attribute(value=Name(id=name), attr=attr):
+                owner = self.facts.owner(scope, name)
+                method = self.facts.scopes[owner or 0]
+                if method.parameters and method.parameters[0].name == name and method.parent:
+                    return (method.parent, f".{attr}")
+        return None
+
+    @cached_property
+    def calls(self) -> dict[str, list[tuple[int, Call]]]:
+        """Every call, decorators included, by the last name of what is called, with its scope."""
+        found: dict[str, list[tuple[int, Call]]] = defaultdict(list)
+        for number, scope in enumerate(self.facts.scopes):
+            for call in scope.calls:
+                for name in self._names_of(call.function):
+                    found[name].append((number, call))
+            for decorator in scope.decorators if scope.parent is not None else ():
+                applied = (Argument(Definition(scope.at, number)),)
+                call = Call(decorator.at, decorator, applied, scope.statement)
+                for name in self._names_of(decorator):
+                    found[name].append((scope.parent or 0, call))
+        return found
+
+    def with_derived(self, names: Iterable[str]) -> list[str]:
+        """`names`, and the names of the classes here that derive from a class so called."""
+        found = sorted(names)
+        for scope in self.facts.scopes:
+            if scope.kind == "class" and not {last_name(b) for b in scope.bases}.isdisjoint(found):
+                found.append(scope.name)
+        return found
+
+    def derived_from(self, name: str) -> list[int]:
+        """The scopes of the classes here that name `name` as a base."""
+        return [
+            number
+            for number, scope in enumerate(self.facts.scopes)
+            if scope.kind == "class" and name in map(last_name, scope.bases)
+        ]
+
+    @cached_property
+    def methods(self) -> dict[int, dict[str, int]]:
+        """The functions in each class's body: their scopes by the class's scope and their name."""
+        found: dict[int, dict[str, int]] = defaultdict(dict)
+        for number, scope in enumerate(self.facts.scopes):
+            around = scope.parent
+            if around is None or scope.kind != "function":
+                continue
+            if self.facts.scopes[around].kind == "class":
+                found[around].setdefault(scope.name, number)
+        return found
+
+    @cached_property
+    def kept(self) -> dict[int, dict[str, int]]:
+        """The methods of each class whose value an instance keeps once it was read."""
+        read = {attr for scope in self.facts.scopes for _, attr in scope.attributes}
+        scopes = self.facts.scopes
+        return {
+            cls: {
+                name: number
+                for name, number in methods.items()
+                if name in read and "cached_property" in map(last_name, scopes[number].decorators)
+            }
+            for cls, methods in self.methods.items()
+        }
+
+    @cached_property
+    def _originals(self) -> dict[str, str]:
+        bindings = (b for scope in self.facts.scopes for bs in scope.bindings.values() for b in bs)
+        return {
+            b.name: b.value.name
+            for b in bindings
+            if isinstance(b.value, Import) and b.value.name and b.value.name != b.name
+        }
+
+    def _names_of(self, called: Expression) -> Iterator[str]:
+        last = last_name(called)
+        if last is not None:
+            yield last
+            if last in self._originals:
+                yield self._originals[last]
+
+
+def _puts(call: Call) -> Iterator[tuple[Expression, Expression]]:
+    """The container and the thing that a call puts into it, if that is what it does."""
+    match call:
+        case Call(function=Attribute(value=held, attr=attr), arguments=(*_, last)):
+            if attr in ("append", "add", "insert", "setdefault", "appendleft"):
+                yield held, last.value
+            elif attr in ("extend", "update"):
+                yield held, Part(last.value.at, "element", last.value)
+
+
+def last_name(expression: Expression) -> str | None:
+    """`c` of `a.b.c`, of `a.b.c(...)` and of `c`."""
+    match expression:
+        case Name(id=name) | Attribute(attr=name):
+            return name
+        case Call(function=function):
+            return last_name(function)
+    return None
