@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False  # the name suffices to type checkers, and `typing` need not be imported
 
 if TYPE_CHECKING:
     from sparkguard.diagnostic import Diagnostic
