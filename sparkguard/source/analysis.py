@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sparkguard.model import TARGETS, ShipPoint, Target
-from sparkguard.source import capture, gate
+from sparkguard.source import capture, gate, wording
 from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module
 from sparkguard.source.ship import Shipment, shipments
@@ -100,7 +100,7 @@ def _ship_point(
 ) -> ShipPoint:
     return ShipPoint(
         api=shipment.point.name,
-        function=capture.shipped_text(shipment),
+        function=wording.of_shipped(shipment),
         span=module.anchors.span(shipment.at),
         statement=module.anchors.span(shipment.statement),
         captures=tuple(capture.Walk(evaluator, shipment).captures()),

@@ -49,6 +49,7 @@ class ScopeBuilder:
     yields: list[Expression] = field(default_factory=list)
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
+    asked: set[tuple[str, int]] = field(default_factory=set)
     children: list[int] = field(default_factory=list)
     is_generator: bool = False
     is_async: bool = False
@@ -128,6 +129,7 @@ class ScopeBuilder:
             calls=tuple(self.calls),
             returns=tuple(self.returns),
             yields=tuple(self.yields),
+            asked=frozenset(self.asked),
             locals=frozenset([*self.bindings, *(each.name for each in self.parameters)]),
             globals=frozenset(self.globals),
             nonlocals=frozenset(self.nonlocals),

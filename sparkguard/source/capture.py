@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from sparkguard import pyspark_api as api
 from sparkguard.model import Capture, Step, StepKind
-from sparkguard.source import classes, reduction, state
-from sparkguard.source.facts import MODULE, Attribute, Call, Definition, Expression, Name, Scope
+from sparkguard.source import classes, free, reduction, state, wording
+from sparkguard.source.facts import MODULE, Attribute, Call, Expression, Name
 from sparkguard.source.module import Module
 from sparkguard.source.ship import Load, Shipment
 from sparkguard.source.types import Evaluator
@@ -99,9 +99,9 @@ class Walk:
             case Function() as function if self._by_value(function, reach):
                 yield from self._of_function(function, reach)
             case Bound(receiver=receiver) as bound:
-                yield self._step(
-                    reach, "call", _receiver_text(self.shipment, reach, bound), receiver
-                )
+                before = reach.steps[-1].text if reach.steps else None
+                text = wording.of_receiver(self.shipment, before, bound)
+                yield self._step(reach, "call", text, receiver)
             case Partial(call=thunk):
                 yield from self._of_partial(thunk.expression, reach)
             case Container(items=items):
@@ -122,16 +122,14 @@ class Walk:
 
     def _by_value(self, function: Function | Class, reach: _Reach) -> bool:
         """Whether cloudpickle sends the function or class itself, and not just its name."""
-        if _nested(function) or (self.shipment.decorates and not reach.steps):
+        if free.is_nested(function) or (self.shipment.decorates and not reach.steps):
             return True
         module = function.frame.module
-        if reach.inside and isinstance(function, Function):
-            return True
         return module is self.shipment.module and self.evaluator.index.runs_as_script(module)
 
     def _of_function(self, function: Function, reach: _Reach) -> Iterator[_Reach]:
         module = function.frame.module
-        for name, reads in _free_names(module, function.scope).items():
+        for name, reads in free.names(module, function.scope).items():
             kind, found = self._captured(function, name, reads[0][1])
             for one in found:
                 step = _Step(kind, name, (module, reads[0][0].at))
@@ -175,7 +173,7 @@ class Walk:
             return
         frame = reach.found.value.call.frame
         for argument in call.arguments:
-            text = f"{argument.keyword}=" if argument.keyword else _text(argument.value)
+            text = f"{argument.keyword}=" if argument.keyword else wording.of(argument.value)
             for value in self.evaluator.values(argument.value, frame):
                 found = Found(value, frame.module, argument.value.at)
                 step = _Step("call", text)
@@ -202,7 +200,11 @@ class Walk:
         for attr, found in state.class_attributes(self.evaluator, cls):
             own = isinstance(found.value, Function) or reach.holder is None
             text = f"{cls.facts.name}.{attr}" if own else f".{attr}"
-            yield self._next(reach, _Step("attribute", text), found)
+            held = self._next(reach, _Step("attribute", text), found)
+            if isinstance(found.value, Function):
+                yield from self._of_function(found.value, held)
+            else:
+                yield held
 
 
 def _leaf(value: Value) -> Instance | None:
@@ -214,89 +216,16 @@ def _leaf(value: Value) -> Instance | None:
     return None
 
 
-def _nested(function: Function | Class) -> bool:
-    scopes = function.frame.module.facts.scopes
-    scope: Scope = function.facts
-    if scope.kind == "lambda":
-        return True
-    while scope.parent is not None:
-        scope = scopes[scope.parent]
-        if scope.kind in ("function", "lambda"):
-            return True
-    return False
-
-
-def _free_names(module: Module, function: int) -> dict[str, list[tuple[Name, int]]]:
-    """The names that a function takes from outside, each with its reads and their scopes."""
-    facts = module.facts
-    within, pending = [], [function]
-    while pending:
-        number = pending.pop()
-        within.append(number)
-        pending += facts.scopes[number].children
-    free: dict[str, list[tuple[Name, int]]] = {}
-    for number in sorted(within):
-        in_class = facts.scopes[number].kind == "class"
-        for read in facts.scopes[number].reads:
-            owner = facts.owner(number, read.id)
-            taken = owner not in within and not (in_class and owner in (None, MODULE))
-            if taken:
-                free.setdefault(read.id, []).append((read, number))
-    return free
-
-
 def _given(load: Load, value: Value) -> tuple[_Step, ...]:
     """The steps to what a ship point is given directly: a function takes none."""
     match value, load.argument.kind, load.expression:
         case Library(), _, _:
-            return (_Step("call", _text(load.expression).rpartition(".")[0] or "receiver"),)
+            return (_Step("call", wording.of(load.expression).rpartition(".")[0] or "receiver"),)
         case ((Instance() | Object()), "object", _):
-            return (_Step("call", _text(load.expression)),)
+            return (_Step("call", wording.of(load.expression)),)
         case Container(), "object", Name() | Attribute():
-            return (_Step("call", _text(load.expression)),)
+            return (_Step("call", wording.of(load.expression)),)
     return ()
-
-
-def shipped_text(shipment: Shipment) -> str:
-    """What ships, in the user's words: `<lambda>`, the function's name, the argument's."""
-    load = shipment.loads[0]
-    match load.values[0]:
-        case Function() | Class() as made:
-            return made.facts.name
-    if load.argument.kind == "object":
-        return shipment.point.name.rpartition(".")[2]
-    return _text(load.expression)
-
-
-def _receiver_text(shipment: Shipment, reach: _Reach, bound: Bound) -> str:
-    match reach.steps, shipment.loads[0].expression:
-        case (), Attribute(value=receiver):
-            return _text(receiver)
-        case (*_, _Step(kind="call", text=text)), _ if "." in text.strip("."):
-            return text.rpartition(".")[0]
-    return _named(bound.receiver)
-
-
-def _named(value: Value) -> str:
-    match value:
-        case Object(cls=cls):
-            return cls.facts.name
-        case Class():
-            return value.facts.name
-    return "object"
-
-
-def _text(expression: Expression) -> str:
-    match expression:
-        case Name(id=name):
-            return name
-        case Attribute(value=value, attr=attr):
-            return f"{_text(value)}.{attr}"
-        case Call(function=function):
-            return f"{_text(function)}(...)"
-        case Definition():
-            return "<lambda>"
-    return "..."
 
 
 def _anchored(step: _Step) -> Step:

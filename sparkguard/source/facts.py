@@ -226,8 +226,9 @@ class Scope:
     """A module, class, function, lambda or comprehension, with all that happens directly in it.
 
     `annotation` is what a function says it returns; `reads` are the names that its code loads
-    (annotations apart), `attributes` the pairs `(name, attr)` of each `name.attr` in it, `locals`
-    the names that it binds, its parameters included.
+    (annotations apart), `attributes` the pairs `(name, attr)` of each `name.attr` in it, `asked`
+    the names whose type an `if` asks for, with the number of that statement, `locals` the names
+    that it binds, its parameters included.
     """
 
     kind: ScopeKind
@@ -249,12 +250,18 @@ class Scope:
     calls: tuple[Call, ...] = ()
     returns: tuple[Expression, ...] = ()
     yields: tuple[Expression, ...] = ()
+    asked: frozenset[tuple[str, int]] = frozenset()
     locals: frozenset[str] = frozenset()
     globals: frozenset[str] = frozenset()
     nonlocals: frozenset[str] = frozenset()
     children: tuple[int, ...] = ()
     is_generator: bool = False
     is_async: bool = False
+
+    def narrows(self, name: str) -> bool:
+        """Whether an `if` that asks the type of `name` binds it anew: its old type is gone."""
+        arms = [arm for binding in self.bindings.get(name, ()) for arm in binding.branch]
+        return any((name, arm.statement) in self.asked for arm in arms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,3 +286,14 @@ class ModuleFacts:
                 return self.owner(around, name)
             around = outer.parent
         return MODULE if name in self.scopes[MODULE].bindings else None
+
+    def in_doubt(self, read: Name, scope: int, owner: int | None) -> bool:
+        """Whether a name is read in an arm of an `if` that asks what type it has."""
+        branch, around = read.branch, self.scopes[scope]
+        while True:
+            if any((read.id, arm.statement) in around.asked for arm in branch):
+                return True
+            if scope == owner or around.parent is None:
+                return False
+            scope, branch = around.parent, around.branch
+            around = self.scopes[scope]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sparkguard.source import classes, hints, idiom
 from sparkguard.source.arguments import bind, passed
-from sparkguard.source.facts import Argument, Name, Parameter, Subscript
+from sparkguard.source.facts import Parameter
 from sparkguard.source.values import Frame, Literal, Value
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ def guess(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Iterable[
         receivers = classes.receivers_of(evaluator, frame)
         if receivers:
             return receivers
-    if _asked_for_its_type(parameter.name, frame):
-        return ()
     said = annotated(evaluator, parameter, frame)
     if said:
         return said
@@ -52,15 +50,3 @@ def _from_calls(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Ite
                     arguments = tuple(passed(evaluator, call, where))
                     bound = bind(function, arguments, receiver)
                     yield from evaluator.given(bound.get(parameter.name, ()))
-
-
-def _asked_for_its_type(name: str, frame: Frame) -> bool:
-    """Whether a function asks `isinstance` of a parameter, which then takes several types."""
-    for call in frame.facts.calls:
-        match call.function, call.arguments:
-            case Name(id="isinstance"), (Argument(value=asked), *_):
-                while isinstance(asked, Subscript):
-                    asked = asked.value
-                if isinstance(asked, Name) and asked.id == name:
-                    return True
-    return False

@@ -11,10 +11,13 @@ from sparkguard.source.expressions import ExpressionReader, step_text
 from sparkguard.source.facts import (
     Arm,
     ArmKind,
+    Attribute,
+    Call,
     Definition,
     Expression,
     Import,
     ModuleFacts,
+    Name,
     Opaque,
     Part,
     Subscript,
@@ -167,8 +170,8 @@ class StatementReader(ExpressionReader):
             self.has_main_guard = True
             self.block(node.body.body)
             return
-        self.read(node.test)
         first, second, *_ = islice(self.arms("choice"), 2)
+        self._test(node.test, first.statement)
         going_on = self.suite(first, node.body)
         match node.orelse:
             case cst.If() as other:
@@ -177,6 +180,19 @@ class StatementReader(ExpressionReader):
                 self.scope.settle([*going_on, second])
             case cst.Else(body=body):
                 self.scope.settle([*going_on, *self.suite(second, body)])
+
+    def _test(self, test: cst.BaseExpression, statement: int) -> None:
+        """Reads the test of an `if`; names that it asks the type of are in doubt in its arms."""
+        before = len(self.scope.calls)
+        self.read(test)
+        for call in self.scope.calls[before:]:
+            match call:
+                case Call(function=Name(id="isinstance" | "hasattr"), arguments=[asked, *_]):
+                    value = asked.value
+                    while isinstance(value, Subscript | Attribute):
+                        value = value.value
+                    if isinstance(value, Name):
+                        self.scope.asked.add((value.id, statement))
 
     def _with(self, items: Sequence[cst.WithItem]) -> None:
         for item in items:

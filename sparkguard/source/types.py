@@ -159,6 +159,8 @@ class Evaluator:
     def lookup(self, read: Name, frame: Frame) -> Iterator[Found]:
         """What the name read in `frame` may be, each with the place that bound it."""
         owner = frame.module.facts.owner(frame.scope, read.id)
+        if frame.module.facts.in_doubt(read, frame.scope, owner):
+            return
         if owner is None:
             yield from self.unbound(read.id, frame.module)
         elif owner == frame.scope:
@@ -191,7 +193,7 @@ class Evaluator:
             for value in self._bound_value(binding, frame):
                 filled = self.filled(value, (frame.scope, name), frame)
                 yield Found(filled, frame.module, binding.at)
-        if replaced:
+        if replaced or frame.facts.narrows(name):
             return
         for parameter in frame.facts.parameters:
             if parameter.name == name:

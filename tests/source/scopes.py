@@ -13,7 +13,7 @@ from sparkguard.source.facts import MODULE, ModuleFacts, Scope
 from sparkguard.source.parse import Anchors
 
 INLINED = sys.version_info >= (3, 12)
-"""Since 3.12 most comprehensions have no table of their own (PEP 709)."""
+"""Since 3.12 most comprehensions have no table of their own (PEP 709); here then none has."""
 
 _NAMELESS = ("listcomp", "setcomp", "dictcomp", "genexpr")
 _IMPLICIT = {"__class__"}
@@ -32,18 +32,25 @@ class _Table:
         name = self.symbols.get_name().strip("<>")
         if self.symbols.get_type() != "function":
             return self.symbols.get_type(), name
-        if name in _NAMELESS:
+        if name in _NAMELESS and ".0" in self.symbols.get_identifiers():
             return "comprehension", ""
         return ("lambda", "") if name == "lambda" else ("function", name)
 
     def children(self) -> Iterator[_Table]:
-        """The scopes directly inside; what only exists for type parameters does not count."""
+        """The scopes directly inside."""
         for child in self.symbols.get_children():
             table = _Table(child, self)
-            if child.get_type() in ("function", "class"):
-                yield table
-            else:
+            inlined = INLINED and table.key[0] == "comprehension"
+            if inlined:
                 yield from table.children()
+            else:
+                yield table
+
+    def has_type_parameters(self) -> bool:
+        """Whether something in it is generic by the syntax of Python 3.12."""
+        children = self.symbols.get_children()
+        generic = any(child.get_type() not in ("function", "class") for child in children)
+        return generic or any(_Table(child, self).has_type_parameters() for child in children)
 
     def content(self) -> Counter[object]:
         """The names and scopes in it, at any depth."""
@@ -89,6 +96,8 @@ def disagreements(text: str, facts: ModuleFacts, anchors: Anchors | None = None)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         module = _Table(symtable.symtable(text, "<text>", "exec"))
+    if module.has_type_parameters():  # PEP 695; the facts do not know them
+        return []
     tables: dict[int, _Table] = {MODULE: module}
     return [
         *_pair(facts, MODULE, tables, anchors),
@@ -160,14 +169,16 @@ def _key(scope: Scope) -> tuple[str, str]:
 
 
 def _agree(facts: ModuleFacts, number: int, name: str, tables: dict[int, _Table]) -> bool:
+    found = facts.owner(number, name) or MODULE
     if name in _IMPLICIT:
         return True
     try:
+        if INLINED and facts.scopes[found].kind == "comprehension":
+            return tables[number].lookup(name).is_free()
         wanted = tables[number].owner(name)
     except KeyError:
         return False
-    found = facts.owner(number, name)
-    return wanted is (None if found in (None, MODULE) else tables.get(found))
+    return wanted is (None if found == MODULE else tables.get(found))
 
 
 def _binds_the_same(facts: ModuleFacts, number: int, table: _Table) -> bool:
@@ -175,13 +186,15 @@ def _binds_the_same(facts: ModuleFacts, number: int, table: _Table) -> bool:
     bound = {name for name in table.symbols.get_identifiers() if table.binds(name)} - {".0"}
     bound = {"__" + n[len(private) :] if n.startswith(private) else n for n in bound}
     extra = {n for inner in facts.scopes for n in inner.globals} if number == MODULE else set()
-    inlined = {
-        name
-        for inner in scope.children
-        for name in facts.scopes[inner].locals
-        if INLINED and facts.scopes[inner].kind == "comprehension"
-    }
+    inlined = set(_inlined(facts, number)) if INLINED else set()
     return bound - inlined <= scope.locals <= bound | extra
+
+
+def _inlined(facts: ModuleFacts, number: int) -> Iterator[str]:
+    for inner in facts.scopes[number].children:
+        if facts.scopes[inner].kind == "comprehension":
+            yield from facts.scopes[inner].locals
+            yield from _inlined(facts, inner)
 
 
 def _class_around(table: _Table) -> str:

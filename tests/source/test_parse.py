@@ -14,7 +14,7 @@ from sparkguard.source.parse import parse
 from sparkguard.source.syntax import ParseError
 from tests.source.witness import HEAD, captures, ship_points, under
 
-LARGEST = 60_000
+LARGEST = 30_000
 
 
 def place(text: str) -> tuple[Position, Position]:
