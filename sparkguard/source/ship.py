@@ -14,8 +14,6 @@ from sparkguard.source.facts import (
     Call,
     Definition,
     Expression,
-    Import,
-    ModuleFacts,
 )
 from sparkguard.source.module import Module, last_name
 from sparkguard.source.types import Evaluator
@@ -28,8 +26,6 @@ from sparkguard.source.values import (
     Thunk,
     Value,
 )
-
-_NAMES = frozenset(name.rpartition(".")[2] for name in api.SHIP_POINTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ class Shipment:
 
 def shipments(evaluator: Evaluator, module: Module) -> Iterator[Shipment]:
     """Every ship point of a file that is given something to ship."""
-    called = _NAMES | _aliases(module.facts)
+    called = evaluator.aliases.of(module)
     for number, scope in enumerate(module.facts.scopes):
         frame = evaluator.frame(module, number)
         for call in scope.calls:
@@ -71,32 +67,6 @@ def shipments(evaluator: Evaluator, module: Module) -> Iterator[Shipment]:
         if scope.parent is not None and scope.decorators:
             evaluator.refuel()
             yield from _of_decorators(evaluator, frame)
-
-
-def _aliases(facts: ModuleFacts) -> set[str]:
-    """Names bound, directly or through another name, to something that ships."""
-    bindings = [b for scope in facts.scopes for bs in scope.bindings.values() for b in bs]
-    found: set[str] = set()
-    grown = True
-    while grown:
-        before = len(found)
-        for binding in bindings:
-            if _source_name(binding.value) in _NAMES | found:
-                found.add(binding.name)
-        grown = len(found) > before
-    return found
-
-
-def _source_name(value: Expression | None) -> str | None:
-    match value:
-        case Import(name=name):
-            return name
-        case Call(function=function, arguments=arguments) if last_name(function) == "partial":
-            return last_name(arguments[0].value) if arguments else None
-        case None:
-            return None
-        case _:
-            return last_name(value)
 
 
 def _of_call(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Shipment]:

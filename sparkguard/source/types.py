@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from sparkguard import pyspark_api as api
 from sparkguard.source import calls, hints, names, objects, parameters
+from sparkguard.source.aliases import Aliases
 from sparkguard.source.arguments import bind, passed
 from sparkguard.source.facts import (
     MODULE,
@@ -65,6 +66,7 @@ class Evaluator:
 
     def __init__(self, index: ProjectIndex) -> None:
         self.index = index
+        self.aliases = Aliases(index)
         self.fuel = _FUEL
         self._roots: dict[Module, Frame] = {}
         self._known: dict[tuple[int, Frame], tuple[Value, ...]] = {}
