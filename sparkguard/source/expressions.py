@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import libcst as cst
 
-from sparkguard.source import targets
+from sparkguard.source import signatures, targets
 from sparkguard.source.builder import ScopeBuilder
 from sparkguard.source.facts import (
     SPREAD,
@@ -24,13 +24,10 @@ from sparkguard.source.facts import (
     Expression,
     Name,
     Opaque,
-    Parameter,
-    ParameterKind,
     Part,
     Subscript,
 )
 from sparkguard.source.numbering import Inside, Numbering
-from sparkguard.source.syntax import ParseError, require_python
 
 _PLAIN = re.compile(r"""(["'])([^\\"'\n]*)\1""")
 _KINDS = {
@@ -59,7 +56,7 @@ class ExpressionReader(Numbering):
             case cst.Call():
                 return self._call(node)
             case cst.SimpleString() if self.annotates:
-                return self.read(_unquoted(node))
+                return self.read(signatures.unquoted(node))
             case cst.SimpleString() | cst.ConcatenatedString() | cst.Integer() | cst.Float():
                 return self._constant(node)
             case cst.Lambda():
@@ -153,7 +150,7 @@ class ExpressionReader(Numbering):
         return Opaque(self.number(node))
 
     def _lambda(self, node: cst.Lambda) -> Definition:
-        parameters = self.parameters(node.params)
+        parameters = signatures.parameters(self, node.params)
         scope = self.open("lambda", "<lambda>", node, self.scope)
         scope.parameters = parameters
         with Inside(self, scope):
@@ -251,57 +248,6 @@ class ExpressionReader(Numbering):
         """Reads expressions whose values nobody asks for."""
         for node in nodes:
             self.read(node)
-
-    def parameters(self, node: cst.Parameters) -> list[Parameter]:
-        """The parameters of a function; their defaults are read in the scope around it."""
-        plain = [
-            *self._parameters((*node.posonly_params, *node.params), "positional"),
-            *self._starred(node.star_arg, "args"),
-            *self._parameters(node.kwonly_params, "keyword"),
-            *self._starred(node.star_kwarg, "kwargs"),
-        ]
-        return plain
-
-    def _starred(
-        self, star: cst.CSTNode | cst.MaybeSentinel | None, kind: ParameterKind
-    ) -> list[Parameter]:
-        return self._parameters((star,), kind) if isinstance(star, cst.Param) else []
-
-    def _parameters(self, nodes: Sequence[cst.Param], kind: ParameterKind) -> list[Parameter]:
-        return [
-            Parameter(
-                node.name.value,
-                self.number(node.name),
-                kind,
-                self.annotation(node.annotation),
-                self.read(node.default) if node.default else None,
-            )
-            for node in nodes
-        ]
-
-    def annotation(self, node: cst.Annotation | None) -> Expression | None:
-        """An annotation, a quoted one included; what it reads does not count as read."""
-        if node is None:
-            return None
-        reads, nodes = len(self.scope.reads), len(self.nodes)
-        self.annotates = True
-        read = self.read(node.annotation)
-        self.annotates = False
-        del self.scope.reads[reads:]
-        self.nodes[nodes:] = [node.annotation] * (len(self.nodes) - nodes)
-        return read
-
-
-def _unquoted(node: cst.SimpleString) -> cst.BaseExpression:
-    text = str(node.evaluated_value).strip()
-    if text.isidentifier():
-        return cst.Name(text)
-    try:
-        require_python(text)
-        read = cst.parse_expression(text)
-    except (ParseError, cst.ParserSyntaxError, cst.CSTValidationError):
-        return cst.Ellipsis()
-    return cst.Ellipsis() if isinstance(read, cst.SimpleString) else read
 
 
 def step_text(index: Expression | None) -> str:

@@ -7,14 +7,14 @@ from itertools import count, islice
 
 import libcst as cst
 
-from sparkguard.source.expressions import ExpressionReader, step_text
+from sparkguard.source import patterns, signatures
+from sparkguard.source.expressions import ExpressionReader
 from sparkguard.source.facts import (
     Arm,
     ArmKind,
     Attribute,
     Call,
     Definition,
-    Expression,
     Import,
     ModuleFacts,
     Name,
@@ -81,7 +81,7 @@ class StatementReader(ExpressionReader):
                     bind(self, target.target, read)
             case cst.AnnAssign(target=target, annotation=annotation, value=value):
                 given = self.read(value) if value is not None else None
-                bind(self, target, given, self.annotation(annotation))
+                bind(self, target, given, signatures.annotation(self, annotation))
             case cst.AugAssign(target=target, value=value):
                 self.read(target)
                 self.read(value)
@@ -228,47 +228,17 @@ class StatementReader(ExpressionReader):
         going_on: list[Arm] = []
         for arm, case in zip(self.arms("choice"), node.cases, strict=False):
             with self.scope.arm(arm):
-                self._pattern(case.pattern, subject)
+                patterns.bind_pattern(self, case.pattern, subject)
                 if case.guard is not None:
                     self.read(case.guard)
             going_on += self.suite(arm, case.body)
-        if any(_takes_all(case) for case in node.cases):
+        if any(patterns.takes_all(case) for case in node.cases):
             self.scope.settle(going_on)
-
-    def _pattern(self, node: cst.CSTNode, subject: Expression | None) -> None:
-        match node:
-            case cst.MatchAs(pattern=None, name=cst.Name() as name):
-                bind(self, name, subject)
-            case cst.MatchAs(pattern=pattern, name=name) if pattern is not None:
-                self._pattern(pattern, subject)
-                if name is not None:
-                    bind(self, name, subject)
-            case cst.MatchStar(name=cst.Name() as name):
-                bind(self, name, None)
-            case cst.MatchValue(value=value):
-                self.read(value)
-            case cst.MatchClass(cls=cls):
-                self.read(cls)
-                for part in (*node.patterns, *node.kwds):
-                    self._pattern(part, None)
-            case cst.MatchKeywordElement(pattern=pattern):
-                self._pattern(pattern, None)
-            case cst.MatchMapping(elements=elements, rest=rest):
-                for element in elements:
-                    key = self.read(element.key)
-                    number = self.number(element)
-                    item = subject and Subscript(number, subject, key, step_text(key))
-                    self._pattern(element.pattern, item)
-                if rest is not None:
-                    bind(self, rest, subject)
-            case _:
-                for child in node.children:
-                    self._pattern(child, None)
 
     def _function(self, node: cst.FunctionDef) -> None:
         decorators = tuple(self.read(decorator.decorator) for decorator in node.decorators)
-        parameters = self.parameters(node.params)
-        returns = self.annotation(node.returns)
+        parameters = signatures.parameters(self, node.params)
+        returns = signatures.annotation(self, node.returns)
         scope = self.open("function", node.name.value, node.name, self.scope)
         scope.parameters, scope.decorators = parameters, decorators
         scope.is_async = node.asynchronous is not None
@@ -299,13 +269,6 @@ def _leaves(suite: cst.BaseSuite) -> bool:
     if isinstance(last, cst.SimpleStatementLine):
         last = last.body[-1]
     return isinstance(last, cst.Return | cst.Raise | cst.Continue | cst.Break)
-
-
-def _takes_all(case: cst.MatchCase) -> bool:
-    match case:
-        case cst.MatchCase(pattern=cst.MatchAs(pattern=None), guard=None):
-            return True
-    return False
 
 
 def _is_main_guard(test: cst.BaseExpression) -> bool:

@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 
 from sparkguard import pyspark_api as api
-from sparkguard.source import calls, hints, names, objects, parameters
+from sparkguard.source import access, calls, hints, names, parameters
 from sparkguard.source.aliases import Aliases
 from sparkguard.source.arguments import bind, passed
 from sparkguard.source.facts import (
@@ -31,9 +31,7 @@ from sparkguard.source.facts import (
 from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module
 from sparkguard.source.values import (
-    Class,
     Container,
-    ContainerMethod,
     Found,
     Frame,
     Function,
@@ -41,11 +39,7 @@ from sparkguard.source.values import (
     Instance,
     Library,
     Literal,
-    Manager,
-    Object,
     ProjectModule,
-    Shipped,
-    Super,
     Thunk,
     Value,
 )
@@ -124,7 +118,7 @@ class Evaluator:
                 return (found.value for found in self.lookup(expression, frame))
             case Attribute(value=held, attr=attr):
                 holders = self.values(held, frame)
-                return (f.value for holder in holders for f in self.attribute(holder, attr))
+                return (f.value for holder in holders for f in access.attribute(self, holder, attr))
             case Call():
                 return calls.results(self, expression, frame)
             case Definition():
@@ -138,9 +132,9 @@ class Evaluator:
             case Choice(options=options):
                 return self.given(Thunk(option, frame) for option in options)
             case Subscript():
-                return self._subscript(expression, frame)
+                return access.element(self, expression, frame)
             case Part():
-                return self._part(expression, frame)
+                return access.part(self, expression, frame)
             case Constant(value=value):
                 return (Literal(value),)
             case Import():
@@ -301,73 +295,6 @@ class Evaluator:
             self._frames[key] = Frame(outer.module, function.scope, outer, bound, depth)
         return self._frames[key]
 
-    # Attributes and elements
-
-    def attribute(self, holder: Value, attr: str) -> Iterator[Found]:
-        """What `holder.attr` may be, each with the place that bound it."""
-        match holder:
-            case Instance(type=owner):
-                yield from _found(_member(owner, attr))
-            case Library(name=name, receiver=None):
-                member = api.member(name, attr)
-                if member is not None and member.is_property and member.returns:
-                    yield Found(Instance(member.returns), None, 0)
-                else:
-                    yield Found(Library(api.canonical(f"{name}.{attr}")), None, 0)
-            case ProjectModule(module=module):
-                yield from self._module_attribute(module, attr)
-            case Shipped(function=function) if attr == "func":
-                yield Found(function, None, 0)
-            case Container() if attr in calls.HANDING_OUT:
-                yield Found(ContainerMethod(holder, attr), None, 0)
-            case Class() | Object() | Super():
-                yield from objects.attribute(self, holder, attr)
-
-    def _module_attribute(self, module: Module, attr: str) -> Iterator[Found]:
-        if attr in module.facts.scopes[MODULE].bindings:
-            yield from self.captured(attr, self.frame(module))
-        elif (below := self.index.imported(module, attr, 1)) is not None:
-            yield Found(ProjectModule(below), None, 0)
-        else:
-            yield from self.unbound(attr, module)
-
-    def _subscript(self, node: Subscript, frame: Frame) -> Iterator[Value]:
-        for value in self.values(node.value, frame):
-            match value:
-                case Container():
-                    yield from self.given(calls.chosen(value, node.step))
-                case Instance(type="pyspark.sql.DataFrame"):
-                    yield Instance("pyspark.sql.Column")
-
-    def _part(self, node: Part, frame: Frame) -> Iterator[Value]:
-        for value in self.values(node.of, frame):
-            match value, node.kind:
-                case Container(items=items), "element":
-                    yield from self.given(item for _, item in items)
-                case Container(), "item":
-                    yield from self.given(calls.chosen(value, f"[{node.index}]"))
-                case Manager(yielded=yielded), "entered":
-                    yield from self.given(yielded)
-                case Object(), "entered":
-                    yield from objects.method_result(self, value, "__enter__")
-                case Instance(), "entered":
-                    yield value
-
 
 def _of_pyspark(name: str) -> bool:
     return name in api.SHIP_POINTS or api.is_type(name) or api.result_of(name) is not None
-
-
-def _found(value: Value | None) -> Iterator[Found]:
-    if value is not None:
-        yield Found(value, None, 0)
-
-
-def _member(owner: str, attr: str) -> Value | None:
-    member = api.member(owner, attr)
-    if member is None:
-        many = f"{owner}.{attr}" in api.OF_MANY
-        return Library(f"{owner}.{attr}", Instance(owner)) if many else None
-    if member.is_property:
-        return Instance(member.returns) if member.returns else None
-    return Library(member.name, Instance(owner))

@@ -94,8 +94,8 @@ class ProjectModule:
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
-    """A function or lambda of the project and the frame that it was made in."""
+class _Made:
+    """What a scope makes, and the frame that it was made in."""
 
     frame: Frame
     scope: int
@@ -107,16 +107,13 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
-class Class:
-    """A class of the project and the frame that it was made in."""
+class Function(_Made):
+    """A function or lambda of the project."""
 
-    frame: Frame
-    scope: int
 
-    @property
-    def facts(self) -> Scope:
-        """Its scope."""
-        return self.frame.module.facts.scopes[self.scope]
+@dataclass(frozen=True, slots=True)
+class Class(_Made):
+    """A class of the project."""
 
 
 @dataclass(frozen=True, slots=True)

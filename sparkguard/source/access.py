@@ -1,0 +1,100 @@
+"""What is reached from a value: its attributes, its elements, what a `with` makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sparkguard import pyspark_api as api
+from sparkguard.source import calls, objects
+from sparkguard.source.facts import MODULE, Part, Subscript
+from sparkguard.source.module import Module
+from sparkguard.source.values import (
+    Class,
+    Container,
+    ContainerMethod,
+    Found,
+    Frame,
+    Instance,
+    Library,
+    Manager,
+    Object,
+    ProjectModule,
+    Shipped,
+    Super,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from sparkguard.source.types import Evaluator
+
+
+def attribute(evaluator: Evaluator, holder: Value, attr: str) -> Iterator[Found]:
+    """What `holder.attr` may be, each with the place that bound it."""
+    match holder:
+        case Instance(type=owner):
+            yield from _found(_member(owner, attr))
+        case Library(name=name, receiver=None):
+            member = api.member(name, attr)
+            if member is not None and member.is_property and member.returns:
+                yield Found(Instance(member.returns), None, 0)
+            else:
+                yield Found(Library(api.canonical(f"{name}.{attr}")), None, 0)
+        case ProjectModule(module=module):
+            yield from _module_attribute(evaluator, module, attr)
+        case Shipped(function=function) if attr == "func":
+            yield Found(function, None, 0)
+        case Container() if attr in calls.HANDING_OUT:
+            yield Found(ContainerMethod(holder, attr), None, 0)
+        case Class() | Object() | Super():
+            yield from objects.attribute(evaluator, holder, attr)
+
+
+def _module_attribute(evaluator: Evaluator, module: Module, attr: str) -> Iterator[Found]:
+    if attr in module.facts.scopes[MODULE].bindings:
+        yield from evaluator.captured(attr, evaluator.frame(module))
+    elif (below := evaluator.index.imported(module, attr, 1)) is not None:
+        yield Found(ProjectModule(below), None, 0)
+    else:
+        yield from evaluator.unbound(attr, module)
+
+
+def element(evaluator: Evaluator, node: Subscript, frame: Frame) -> Iterator[Value]:
+    """What `value[index]` may be."""
+    for value in evaluator.values(node.value, frame):
+        match value:
+            case Container():
+                yield from evaluator.given(calls.chosen(value, node.step))
+            case Instance(type="pyspark.sql.DataFrame"):
+                yield Instance("pyspark.sql.Column")
+
+
+def part(evaluator: Evaluator, node: Part, frame: Frame) -> Iterator[Value]:
+    """What a loop, an unpacking or a `with` takes from a value."""
+    for value in evaluator.values(node.of, frame):
+        match value, node.kind:
+            case Container(items=items), "element":
+                yield from evaluator.given(item for _, item in items)
+            case Container(), "item":
+                yield from evaluator.given(calls.chosen(value, f"[{node.index}]"))
+            case Manager(yielded=yielded), "entered":
+                yield from evaluator.given(yielded)
+            case Object(), "entered":
+                yield from objects.method_result(evaluator, value, "__enter__")
+            case Instance(), "entered":
+                yield value
+
+
+def _found(value: Value | None) -> Iterator[Found]:
+    if value is not None:
+        yield Found(value, None, 0)
+
+
+def _member(owner: str, attr: str) -> Value | None:
+    member = api.member(owner, attr)
+    if member is None:
+        many = f"{owner}.{attr}" in api.OF_MANY
+        return Library(f"{owner}.{attr}", Instance(owner)) if many else None
+    if member.is_property:
+        return Instance(member.returns) if member.returns else None
+    return Library(member.name, Instance(owner))
