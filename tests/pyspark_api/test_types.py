@@ -7,6 +7,7 @@ import json
 import warnings
 from typing import TYPE_CHECKING
 
+import pyspark
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
