@@ -171,6 +171,7 @@ def test_the_changelog_tells_of_this_version() -> None:
 
 def test_the_readme_is_up_to_date() -> None:
     written = readme.README.read_text(encoding="utf-8")
+    assert all(f"| [{rule.code}](" in written for rule in catalog.rules())
     assert written == readme.renewed(written), "run `nox -s readme`"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sparkguard import pyspark_api as api
 from sparkguard.source.facts import Binding, Call, Expression, Import
 from sparkguard.source.index import ProjectIndex
@@ -18,35 +20,61 @@ class Aliases:
         self._known: dict[Module, frozenset[str]] = {}
 
     def of(self, module: Module) -> frozenset[str]:
-        """PySpark's own names, and those bound to one of them here or where this file imports."""
+        """PySpark's own names, and those bound to one of them here or where this file imports.
+
+        Files that import each other hand names on until no file learns a new one.
+        """
         if module not in self._known:
-            self._known[module] = _NAMES
-            self._known[module] = self._grown(module)
+            fresh = self._reached(module)
+            self._known.update(dict.fromkeys(fresh, _NAMES))
+            learning = True
+            while learning:
+                learned = {each: self._grown(each) for each in fresh}
+                learning = any(self._known[each] != names for each, names in learned.items())
+                self._known.update(learned)
         return self._known[module]
 
+    def _reached(self, module: Module) -> list[Module]:
+        """The file and all that it imports, however far, as far as they are not known yet."""
+        found, pending = {module: None}, [module]
+        while pending:
+            importer = pending.pop()
+            for node in _imports(importer):
+                for target in self._targets(importer, node):
+                    if target not in self._known and target not in found:
+                        found[target] = None
+                        pending.append(target)
+        return list(found)
+
+    def _targets(self, importer: Module, node: Import) -> tuple[Module, ...]:
+        """The files that an import reads: the module, and the one below it that it may name."""
+        dotted = [node.module] + ([f"{node.module}.{node.name}"] if node.name else [])
+        read = (self._index.imported(importer, each, node.level) for each in dotted)
+        return tuple(target for target in read if target is not None)
+
     def _grown(self, module: Module) -> frozenset[str]:
-        scopes = module.facts.scopes
-        bindings = [b for scope in scopes for bound in scope.bindings.values() for b in bound]
+        bound = [(b.name, _source_name(b.value)) for b in _bindings(module)]
         found = set(_NAMES)
-        for each in (*(b.value for b in bindings), *module.facts.stars):
-            if isinstance(each, Import):
-                found |= self._imported(module, each)
-        while more := {b.name for b in bindings if _stands_for(b, found)} - found:
+        for node in _imports(module):
+            for target in self._targets(module, node):
+                names = self._known[target]
+                found |= names if node.name is None else names & {node.name}
+                if target.name == node.name:
+                    found |= names
+        while more := {name for name, source in bound if source in found} - found:
             found |= more
         return frozenset(found)
 
-    def _imported(self, importer: Module, node: Import) -> frozenset[str]:
-        for dotted in (node.module, f"{node.module}.{node.name}"):
-            target = self._index.imported(importer, dotted, node.level)
-            if target is not None and (node.name is None or dotted != node.module):
-                return self.of(target)
-            if target is not None and node.name in self.of(target):
-                return frozenset({node.name or ""})
-        return frozenset()
+
+def _bindings(module: Module) -> Iterator[Binding]:
+    for scope in module.facts.scopes:
+        for bound in scope.bindings.values():
+            yield from bound
 
 
-def _stands_for(binding: Binding, names: set[str]) -> bool:
-    return _source_name(binding.value) in names
+def _imports(module: Module) -> Iterator[Import]:
+    yield from module.facts.stars
+    yield from (b.value for b in _bindings(module) if isinstance(b.value, Import))
 
 
 def _source_name(value: Expression | None) -> str | None:

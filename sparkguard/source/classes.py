@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sparkguard.source.facts import (
     MODULE,
-    Name,
     Scope,
 )
+from sparkguard.source.module import last_name
 from sparkguard.source.values import (
     Bound,
     Class,
@@ -61,8 +61,7 @@ def find_method(evaluator: Evaluator, cls: Class, name: str) -> tuple[Class, Fun
 
 def decorated_as(scope: Scope, *wanted: str) -> bool:
     """Whether a function has one of these decorators, by their last names."""
-    last = {d.id if isinstance(d, Name) else getattr(d, "attr", None) for d in scope.decorators}
-    return not last.isdisjoint(wanted)
+    return not set(map(last_name, scope.decorators)).isdisjoint(wanted)
 
 
 def receivers_of(evaluator: Evaluator, frame: Frame) -> tuple[Value, ...]:

@@ -19,8 +19,8 @@ from sparkguard.source.syntax import ParseError, require_python
 class Anchors:
     """Where the numbered expressions of one file stand in its text.
 
-    Positions of a whole tree cost twice what parsing it does, so that only files with something
-    to report pay for them.
+    Positions of a whole tree cost twice what parsing it does, so that only files that ship
+    something, or hold what is reported, pay for them.
     """
 
     name: str

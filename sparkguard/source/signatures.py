@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
 def parameters(reader: ExpressionReader, node: cst.Parameters) -> list[Parameter]:
     """The parameters of a function; their defaults are read in the scope around it."""
-    plain = [
+    return [
         *_parameters(reader, (*node.posonly_params, *node.params), "positional"),
         *_starred(reader, node.star_arg, "args"),
         *_parameters(reader, node.kwonly_params, "keyword"),
         *_starred(reader, node.star_kwarg, "kwargs"),
     ]
-    return plain
 
 
 def _starred(
