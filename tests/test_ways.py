@@ -96,3 +96,11 @@ def test_every_way_has_a_name_of_its_own() -> None:
     ]
 
     assert len(headings) == len(WAYS)
+
+
+def test_every_module_of_the_ways_has_one_text() -> None:
+    """Workers are used again, and keep the first module of a name."""
+    modules = {file for way in WAYS.values() for file in way.files[:-1]}
+    names = [name for name, _ in modules]
+
+    assert not {name for name in names if names.count(name) > 1}
