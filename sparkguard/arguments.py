@@ -43,7 +43,8 @@ examples:
 _CHECK_NOTES = """\
 settings files:
   sparkguard.toml, or [tool.sparkguard] in pyproject.toml, holds the long options above by their
-  names (select = ["SG1"]), and per-file-ignores. The nearest such file above the paths counts.
+  names (select = ["SG1"]), and per-file-ignores, ship-points and driver-only. The nearest such
+  file above the paths counts.
 
 comments:
   # sparkguard: ignore[SG103] why       on the reported line, or at the call that ships

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 from sparkguard.checks import RULES
 from sparkguard.checks.meta import UNPARSEABLE_FILE
 from sparkguard.model import TARGETS, Target
+from sparkguard.pyspark_api import Own
 from sparkguard.selectors import UnknownRule, all_codes, nearest
 from sparkguard.source.ignore import Patterns
 from sparkguard.source.text import UnreadableSource, display_name, read_bytes
@@ -53,6 +54,8 @@ class Config:
         target: The kinds of Spark that the code is meant for.
         per_file_ignores: By pattern, the rules that are off in the files that match.
         output_format: How findings are written; `None` is text on a terminal, else concise.
+        ship_points: The project's own calls that ship, `mylib.run_on_executors:0`.
+        driver_only: Its own types that stay on the driver, and what to do instead.
     """
 
     root: Path
@@ -66,6 +69,13 @@ class Config:
     target: tuple[Target, ...] = TARGETS
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     output_format: OutputFormat | None = None
+    ship_points: tuple[str, ...] = ()
+    driver_only: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def own(self) -> Own:
+        """What these settings add to the tables of what ships and what must not."""
+        return Own.read(self.ship_points, self.driver_only)
 
     def active(self, name: str) -> frozenset[str]:
         """The codes of the rules that are on for a file, named as findings name it.
@@ -211,6 +221,19 @@ def _per_file(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((str(pattern), _rules(words)) for pattern, words in value.items())
 
 
+def _ship_points(value: object) -> tuple[str, ...]:
+    words = _words(value)
+    Own.read(words, ())
+    return words
+
+
+def _driver_only(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict) or not all(isinstance(cure, str) for cure in value.values()):
+        raise ValueError("a table of types and what to do instead is expected")
+    Own.read((), value.items())
+    return tuple(value.items())
+
+
 _READERS: dict[str, Callable[[object], object]] = {
     "select": _rules,
     "ignore": _rules,
@@ -221,5 +244,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "respect-gitignore": _flag,
     "target": _targets,
     "per-file-ignores": _per_file,
+    "ship-points": _ship_points,
+    "driver-only": _driver_only,
     "output-format": _one_of(get_args(OutputFormat)),
 }

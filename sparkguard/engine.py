@@ -96,7 +96,7 @@ def _analysed(run: _Run, around: Sequence[Path]) -> Iterator[SourceText]:
     while done < len(run.sources) and failures < FAILURE_LIMIT:
         rest, others = run.sources[done:], [source.path for source in run.sources[:done]]
         try:
-            analyses = analyse(rest, [*around, *others], run.config.target)
+            analyses = analyse(rest, [*around, *others], run.config.target, run.config.own)
             for source, analysis in zip(rest, analyses, strict=True):
                 _apply_rules(run, source, analysis)
                 done += 1

@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from sparkguard.diagnostic import Diagnostic, Severity, Span
 
-StepKind = Literal["cell", "global", "default", "attribute", "element", "call", "import"]
+StepKind = Literal["cell", "global", "default", "attribute", "element", "call", "import", "run"]
 Origin = Literal["source", "live"]
 Target = Literal["classic", "connect"]
 
+Family = Literal[
+    "session",
+    "context",
+    "dataframe",
+    "column",
+    "jvm",
+    "own",
+    "lock",
+    "connection",
+    "stream",
+    "native",
+    "main",
+]
 TARGETS: tuple[Target, ...] = ("classic", "connect")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Something that Spark refuses: it does not travel, or does not run on a worker.
+
+    Args:
+        type: Canonical dotted name of a type; of what is called, where a call is refused.
+        family: Which rule speaks of it. Driver-only: the session, the context, distributed data, a
+            column, anything else that stands for an object of the JVM or of the server, what the
+            user says must stay there. Unpicklable: locks, connections, streams, objects of C
+            libraries, what `__main__` defines where plain pickle sends it by name.
+        noun: How a message calls one, `a SparkSession`.
+        refusals: Spark's own words, per target; an absent target takes it, or does not have it.
+        cure: The help line, where it is this type's own.
+    """
+
+    type: str
+    family: Family
+    noun: str
+    refusals: Mapping[Target, str]
+    cure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +57,7 @@ class Step:
     Args:
         kind: How the thing is held: a closure cell, a module global, a default argument, an
             attribute, an element of a container, a part of a callable (a bound method's object, the
-            arguments of a partial), an import.
+            arguments of a partial), a module that the worker imports, a call that the worker runs.
         text: The step in the user's words: `self`, `.spark`, `[0]`.
         type: Dotted name of what is reached, where it is known.
         span: Where the source takes this step, where it is known.
@@ -36,7 +71,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A value that travels with a function.
+    """A value that travels with a function, or a call that the function makes where it runs.
 
     Args:
         path: The steps from the function to the value.
@@ -47,6 +82,7 @@ class Capture:
         uses: Every place where the shipped code names the first step.
         bytes: What it weighs when pickled, where it was pickled.
         refusal: What the pickler said, where it was asked.
+        refused: What is known to be refused about it.
     """
 
     path: tuple[Step, ...]
@@ -57,6 +93,7 @@ class Capture:
     uses: tuple[Span, ...] = ()
     bytes: int | None = None
     refusal: str | None = None
+    refused: Refused | None = None
 
     @property
     def type(self) -> str | None:

@@ -203,3 +203,30 @@ def test_breakdown_after_breakdown_ends_the_check(monkeypatch: pytest.MonkeyPatc
 def test_the_common_folder_of_paths(project: Path, paths: list[str], folder: str) -> None:
     write("a/b/x.py", "")
     assert common_folder([Path(path) for path in paths]) == project / folder
+
+
+def test_the_settings_own_ship_points_and_types_count() -> None:
+    write(
+        "sparkguard.toml",
+        'ship-points = ["mylib.run:0", "helpers.Pool.submit:work"]\n'
+        '[driver-only]\n"mylib.Client" = "open it there"\n"helpers.Thing" = ""\n',
+    )
+    write("helpers.py", "class Thing: pass\nclass Pool:\n    def submit(self, work): pass\n")
+    write(
+        "job.py",
+        "import mylib\nfrom helpers import Pool, Thing\nclient, thing = mylib.Client(), Thing()\n"
+        "mylib.run(lambda x: client.get(x))\n"
+        "Pool().submit(work=lambda x: thing)\n"
+        "other.run(lambda x: client)\n",
+    )
+
+    found = check([Path()]).diagnostics
+
+    assert [(each.code, each.primary.span.start.line) for each in found] == [
+        ("SG108", 4),
+        ("SG108", 5),
+    ]
+    assert [each.help for each in found] == [
+        "open it there; `sparkguard explain SG108`",
+        "make it where it is used; `sparkguard explain SG108`",
+    ]

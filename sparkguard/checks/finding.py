@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sparkguard.diagnostic import Captured, Diagnostic, Label, ShippedBy, Span
-from sparkguard.model import Capture, Rule, ShipPoint, Step
-from sparkguard.pyspark_api import DriverOnly
+from sparkguard.model import Capture, Refused, Rule, ShipPoint, Step
 
 _NAMED = 3
 
@@ -17,19 +16,17 @@ def finding(
     capture: Capture,
     *,
     message: str,
-    kind: DriverOnly,
-    held: str,
+    refused: Refused,
     cure: str,
 ) -> Diagnostic:
-    """A diagnostic for something that cannot leave the driver.
+    """A diagnostic for something that Spark refuses.
 
     Args:
         rule: The rule that it belongs to.
         ship_point: The call that ships.
         capture: What travels.
         message: The sentence at the top.
-        kind: What the type of the captured thing is.
-        held: The words under the place where it was bound.
+        refused: What is known of the captured thing.
         cure: The help line.
     """
     return Diagnostic(
@@ -37,8 +34,8 @@ def finding(
         name=rule.name,
         severity=rule.severity,
         message=message,
-        labels=tuple(_labels(ship_point, capture, held)),
-        notes=tuple(_notes(ship_point, capture, kind)),
+        labels=tuple(_labels(ship_point, capture, refused)),
+        notes=tuple(_notes(ship_point, capture, refused)),
         help=f"{cure}; `sparkguard explain {rule.code}`",
         ship_point=ShippedBy(ship_point.api, ship_point.function, ship_point.span),
         capture=Captured(path_texts(ship_point, capture), capture.type, capture.bytes),
@@ -96,19 +93,33 @@ def listed(names: Sequence[str]) -> str:
     return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1]
 
 
-def _labels(ship_point: ShipPoint, capture: Capture, held: str) -> Iterator[Label]:
-    texts = path_texts(ship_point, capture)
-    first = texts[0 if capture.entered == 0 else 1].rstrip("=")
+def _labels(ship_point: ShipPoint, capture: Capture, refused: Refused) -> Iterator[Label]:
     seen: set[Span] = {capture.span}
-    yield Label(capture.span, f"`{_named_at(capture, first)}` is captured here", primary=True)
+    yield Label(capture.span, _here(ship_point, capture), primary=True)
     for span, text in [
         (ship_point.span, "shipped by this call"),
         *_on_the_way(ship_point, capture),
-        (capture.bound_at, held),
+        (capture.bound_at, _bound(capture, refused)),
     ]:
         if span is not None and span not in seen:
             seen.add(span)
             yield Label(span, text)
+
+
+def _here(ship_point: ShipPoint, capture: Capture) -> str:
+    texts = path_texts(ship_point, capture)
+    if capture.path[0].kind == "run":
+        return f"`{texts[1]}` is called here"
+    first = texts[0 if capture.entered == 0 else 1].rstrip("=")
+    return f"`{_named_at(capture, first)}` is captured here"
+
+
+def _bound(capture: Capture, refused: Refused) -> str:
+    match capture.path:
+        case (*_, Step(kind="import", text=module), Step(kind="run")):
+            return f"called when `{module}` is imported"
+    by = f"held by every `{capture.holder}`" if capture.holder else "bound here"
+    return f"{refused.noun}, {by}"
 
 
 def _named_at(capture: Capture, first: str) -> str:
@@ -124,11 +135,12 @@ def _on_the_way(ship_point: ShipPoint, capture: Capture) -> Iterator[tuple[Span,
             yield step.span, f"{reader} reads `{step.text}`"
 
 
-def _notes(ship_point: ShipPoint, capture: Capture, kind: DriverOnly) -> Iterator[str]:
+def _notes(ship_point: ShipPoint, capture: Capture, refused: Refused) -> Iterator[str]:
     path = " -> ".join(path_texts(ship_point, capture))
-    yield f"path: {path} ({(capture.type or '').rpartition('.')[2]})"
-    refusing = [target for target in ship_point.targets if target in kind.refusals]
-    words = capture.refusal or kind.refusals[refusing[0]]
-    yield f"Spark will say: {words}"
+    kind = f" ({capture.type.rpartition('.')[2]})" if capture.type else ""
+    yield f"path: {path}{kind}"
+    refusing = [target for target in ship_point.targets if target in refused.refusals]
+    words = capture.refusal or refused.refusals[refusing[0]]
+    yield words if refused.family == "own" else f"Spark will say: {words}"
     if len(refusing) < len(ship_point.targets):
         yield f"only on: {', '.join(refusing)}"

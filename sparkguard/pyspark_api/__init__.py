@@ -1,8 +1,9 @@
-"""The table of PySpark's API: which calls ship which argument, which types stay on the driver."""
+"""The tables: which calls of PySpark ship which argument, which types cannot travel."""
 
 from __future__ import annotations
 
-from sparkguard.pyspark_api.driver_only import DRIVER_ONLY, DriverOnly, Family, driver_only
+from sparkguard.pyspark_api.driver_only import DRIVER_ONLY, driver_only
+from sparkguard.pyspark_api.own import Own
 from sparkguard.pyspark_api.ships import (
     DISTINCTIVE,
     REBINDING,
@@ -20,23 +21,30 @@ from sparkguard.pyspark_api.types import (
     member,
     result_of,
 )
+from sparkguard.pyspark_api.unpicklable import refused, unpicklable
+from sparkguard.pyspark_api.workers import ON_WORKER, TYPE_IN_WORDS, UDF_CALL, on_worker
 
 __all__ = [
     "CONVENTIONAL",
     "DISTINCTIVE",
     "DRIVER_ONLY",
     "OF_MANY",
+    "ON_WORKER",
     "REBINDING",
     "SHIP_POINTS",
+    "TYPE_IN_WORDS",
+    "UDF_CALL",
     "Argument",
     "ArgumentKind",
-    "DriverOnly",
-    "Family",
     "Member",
+    "Own",
     "ShipApi",
     "canonical",
     "driver_only",
     "is_type",
     "member",
+    "on_worker",
+    "refused",
     "result_of",
+    "unpicklable",
 ]

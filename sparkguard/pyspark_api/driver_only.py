@@ -8,36 +8,12 @@ state (a udf that was used on a column, a caught exception).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
-from sparkguard.model import Target
+from sparkguard.model import Family, Refused, Target
 from sparkguard.pyspark_api.types import ancestors
 
-Family = Literal["session", "context", "dataframe", "jvm"]
-
-
-@dataclass(frozen=True, slots=True)
-class DriverOnly:
-    """A type that cannot leave the driver.
-
-    Args:
-        type: Canonical dotted name.
-        family: Which rule speaks of it: the session, the context, distributed data, or anything
-            else that stands for an object of the JVM or of the server.
-        noun: How a message calls one, `a SparkSession`.
-        refusals: Spark's own words where it travels, per target; an absent target takes the type,
-            or does not have it.
-    """
-
-    type: str
-    family: Family
-    noun: str
-    refusals: Mapping[Target, str]
-
-
-_CONTEXT = (
+CONTEXT_WORDS = (
     "[CONTEXT_ONLY_VALID_ON_DRIVER] It appears that you are attempting to reference SparkContext "
     "from a broadcast variable, action, or transformation. SparkContext can only be used on the "
     "driver, not in code that runs on workers. For more information, see SPARK-5063."
@@ -61,14 +37,17 @@ _RLOCK, _LOCK, _LOCAL = (_PICKLE.format(kind) for kind in ("RLock", "lock", "_lo
 
 # family, classic's words, Connect's words -> type: noun, where it is not the class's own name
 _TABLE: Mapping[tuple[Family, str, str], Mapping[str, str]] = {
-    ("session", _CONTEXT, _SESSION): {"pyspark.sql.SparkSession": "", "pyspark.sql.SQLContext": ""},
-    ("session", _CONTEXT, ""): {"pyspark.sql.HiveContext": ""},
-    ("context", _CONTEXT, ""): {
+    ("session", CONTEXT_WORDS, _SESSION): {
+        "pyspark.sql.SparkSession": "",
+        "pyspark.sql.SQLContext": "",
+    },
+    ("session", CONTEXT_WORDS, ""): {"pyspark.sql.HiveContext": ""},
+    ("context", CONTEXT_WORDS, ""): {
         "pyspark.SparkContext": "",
         "pyspark.streaming.StreamingContext": "",
     },
     ("dataframe", _RDD, ""): {"pyspark.RDD": "an RDD", "pyspark.RDDBarrier": "an RDD barrier"},
-    ("dataframe", _CONTEXT, _SESSION): {
+    ("dataframe", CONTEXT_WORDS, _SESSION): {
         "pyspark.sql.DataFrame": "",
         "pyspark.pandas.DataFrame": "a pandas-on-Spark DataFrame",
         "pyspark.pandas.DataFrame.pandas_on_spark": "part of a pandas-on-Spark DataFrame",
@@ -82,11 +61,11 @@ _TABLE: Mapping[tuple[Family, str, str], Mapping[str, str]] = {
         "pyspark.pandas.groupby.GroupBy": "pandas-on-Spark grouped data",
         "pyspark.pandas.resample.Resampler": "a pandas-on-Spark resampler",
     },
-    ("dataframe", _CONTEXT, _INDEX): {
+    ("dataframe", CONTEXT_WORDS, _INDEX): {
         "pyspark.pandas.Index": "a pandas-on-Spark Index",
         "pyspark.pandas.Index.spark": "part of a pandas-on-Spark Index",
     },
-    ("dataframe", _CONTEXT, _MULTI_INDEX): {
+    ("dataframe", CONTEXT_WORDS, _MULTI_INDEX): {
         "pyspark.pandas.MultiIndex": "a pandas-on-Spark MultiIndex"
     },
     ("dataframe", _RLOCK, _SESSION): {
@@ -94,7 +73,7 @@ _TABLE: Mapping[tuple[Family, str, str], Mapping[str, str]] = {
         "pyspark.sql.PandasCogroupedOps": "cogrouped data",
         "pyspark.pandas.window.RollingAndExpanding": "a pandas-on-Spark window",
     },
-    ("jvm", _CONTEXT, _SESSION): {
+    ("jvm", CONTEXT_WORDS, _SESSION): {
         "pyspark.ml.torch.distributor.TorchDistributor": "",
         "pyspark.sql.Catalog": "",
         "pyspark.sql.DataFrameNaFunctions": "",
@@ -106,14 +85,14 @@ _TABLE: Mapping[tuple[Family, str, str], Mapping[str, str]] = {
         "pyspark.sql.streaming.DataStreamWriter": "",
         "pyspark.sql.tvf.TableValuedFunction": "",
     },
-    ("jvm", _CONTEXT, _LOCAL): {
+    ("jvm", CONTEXT_WORDS, _LOCAL): {
         "pyspark.sql.MergeIntoWriter": "",
         "pyspark.sql.MergeIntoWriter.WhenMatched": "part of a MergeIntoWriter",
         "pyspark.sql.MergeIntoWriter.WhenNotMatched": "part of a MergeIntoWriter",
         "pyspark.sql.MergeIntoWriter.WhenNotMatchedBySource": "part of a MergeIntoWriter",
     },
-    ("jvm", _CONTEXT, _UDTF): {"pyspark.sql.UDTFRegistration": ""},
-    ("jvm", _CONTEXT, ""): {
+    ("jvm", CONTEXT_WORDS, _UDTF): {"pyspark.sql.UDTFRegistration": ""},
+    ("jvm", CONTEXT_WORDS, ""): {
         "delta.tables.DeltaTable": "",
         "pyspark.mllib.common.JavaModelWrapper": "an mllib model of the JVM",
         "pyspark.mllib.linalg.distributed.DistributedMatrix": "a distributed matrix",
@@ -155,10 +134,10 @@ _TABLE: Mapping[tuple[Family, str, str], Mapping[str, str]] = {
         "pyspark.resource.ResourceProfile": "",
         "pyspark.resource.ResourceProfileBuilder": "",
         "pyspark.resource.TaskResourceRequests": "",
-        "pyspark.sql.Column": "",
         "pyspark.sql.WindowSpec": "",
         "pyspark.streaming.DStream": "",
     },
+    ("column", _RLOCK, ""): {"pyspark.sql.Column": ""},
     ("jvm", "", _LOCAL): {"pyspark.sql.connect.client.SparkConnectClient": ""},
 }
 
@@ -168,19 +147,19 @@ def _named(type: str) -> str:
     return f"an {name}" if name.startswith(("E", "SQL")) else f"a {name}"
 
 
-def _entries() -> Iterator[DriverOnly]:
+def _entries() -> Iterator[Refused]:
     for (family, classic, connect), types in _TABLE.items():
         words: dict[Target, str] = {"classic": classic, "connect": connect}
         refusals = MappingProxyType({target: said for target, said in words.items() if said})
         for name, noun in types.items():
-            yield DriverOnly(name, family, noun or _named(name), refusals)
+            yield Refused(name, family, noun or _named(name), refusals)
 
 
-DRIVER_ONLY: Mapping[str, DriverOnly] = MappingProxyType({e.type: e for e in _entries()})
+DRIVER_ONLY: Mapping[str, Refused] = MappingProxyType({e.type: e for e in _entries()})
 """By canonical name; `driver_only` finds their subclasses too."""
 
 
-def driver_only(type: str) -> DriverOnly | None:
+def driver_only(type: str) -> Refused | None:
     """What is known of a type or the nearest of its base classes.
 
     Args:

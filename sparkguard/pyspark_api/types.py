@@ -14,6 +14,8 @@ from sparkguard.pyspark_api.ships import SHIP_POINTS
 
 TABLE = Path(__file__).with_name("types.json")
 """Made from the annotations of the installed PySpark by `python -m tests.pyspark_types --write`."""
+OTHERS = Path(__file__).with_name("unpicklable.json")
+"""Of other libraries, only what cannot be pickled: `python -m tests.unpicklable --write`."""
 
 CONVENTIONAL: Mapping[str, str] = MappingProxyType(
     {
@@ -64,8 +66,13 @@ OF_MANY: Mapping[str, str] = MappingProxyType(
 
 @cache
 def _table() -> _Table:
-    table: _Table = json.loads(TABLE.read_text(encoding="utf-8"))
-    return table
+    table, others = (json.loads(file.read_text(encoding="utf-8")) for file in (TABLE, OTHERS))
+    return _Table(
+        functions=table["functions"] | others["functions"],
+        modules=table["modules"] | others["modules"],
+        names=table["names"] | others["names"],
+        types=table["types"] | others["types"],
+    )
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sparkguard import pyspark_api as api
-from sparkguard.source import calls, objects
+from sparkguard.source import calls, gateway, objects
 from sparkguard.source.facts import MODULE, Part, Subscript
 from sparkguard.source.module import Module
 from sparkguard.source.values import (
@@ -91,6 +91,9 @@ def _found(value: Value | None) -> Iterator[Found]:
 
 
 def _member(owner: str, attr: str) -> Value | None:
+    of_jvm = gateway.attribute(owner, attr)
+    if of_jvm is not None:
+        return of_jvm
     member = api.member(owner, attr)
     if member is None:
         many = f"{owner}.{attr}" in api.OF_MANY

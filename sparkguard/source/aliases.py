@@ -15,8 +15,9 @@ _NAMES = frozenset(name.rpartition(".")[2] for name in api.SHIP_POINTS)
 class Aliases:
     """The names under which each file of a project may call what ships; the rest need no look."""
 
-    def __init__(self, index: ProjectIndex) -> None:
+    def __init__(self, index: ProjectIndex, own: api.Own) -> None:
         self._index = index
+        self._names = _NAMES | {name.rpartition(".")[2] for name in own.ship_points}
         self._known: dict[Module, frozenset[str]] = {}
 
     def of(self, module: Module) -> frozenset[str]:
@@ -26,7 +27,7 @@ class Aliases:
         """
         if module not in self._known:
             fresh = self._reached(module)
-            self._known.update(dict.fromkeys(fresh, _NAMES))
+            self._known.update(dict.fromkeys(fresh, self._names))
             learning = True
             while learning:
                 learned = {each: self._grown(each) for each in fresh}
@@ -54,7 +55,7 @@ class Aliases:
 
     def _grown(self, module: Module) -> frozenset[str]:
         bound = [(b.name, _source_name(b.value)) for b in _bindings(module)]
-        found = set(_NAMES)
+        found = set(self._names)
         for node in _imports(module):
             for target in self._targets(module, node):
                 names = self._known[target]

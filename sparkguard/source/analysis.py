@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sparkguard.model import TARGETS, ShipPoint, Target
+from sparkguard.pyspark_api import Own
 from sparkguard.source import capture, gate, wording
 from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module
@@ -42,6 +43,7 @@ def analyse(
     checked: Sequence[SourceText],
     around: Sequence[Path] = (),
     targets: tuple[Target, ...] = TARGETS,
+    own: Own | None = None,
 ) -> Iterator[FileAnalysis]:
     """Reads files and follows what each ships.
 
@@ -49,11 +51,12 @@ def analyse(
         checked: The files to report on.
         around: Other Python files of the project, read where they define or call what is checked.
         targets: The kinds of Spark that the code must run on.
+        own: What the project's settings add to the tables.
 
     Yields:
         One result per checked file, in order.
     """
-    evaluator = Evaluator(ProjectIndex(checked, around))
+    evaluator = Evaluator(ProjectIndex(checked, around), own)
     for source in checked:
         with _deep_recursion():
             analysis = _analysis(evaluator, source, targets)
@@ -84,7 +87,7 @@ def _deep_recursion() -> Iterator[None]:
 def _ship_points(
     evaluator: Evaluator, source: SourceText, targets: tuple[Target, ...]
 ) -> Iterator[ShipPoint]:
-    if not gate.may_ship(source.text):
+    if not gate.may_ship(source.text, evaluator.own):
         require_python(source.text)
         return
     module = evaluator.index.parse(source)

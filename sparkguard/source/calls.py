@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from sparkguard import pyspark_api as api
-from sparkguard.source import classes, hints, objects
+from sparkguard.source import classes, gateway, hints, objects
 from sparkguard.source.arguments import argument_thunks
 from sparkguard.source.facts import (
     Argument,
@@ -50,6 +50,10 @@ _TRANSPARENT = frozenset(
 def results(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Value]:
     """What a call may give."""
     for called in evaluator.values(call.function, frame):
+        of_jvm = gateway.result(called)
+        if of_jvm is not None:
+            yield of_jvm
+            continue
         match called:
             case Library():
                 yield from _library_call(evaluator, called, call, frame)
@@ -152,10 +156,26 @@ def _library_call(
         yield _rows(evaluator, called, call, frame)
     elif called.name in api.OF_MANY:
         yield Container((("[...]", Instance(api.OF_MANY[called.name])),))
+    elif called.name in ("builtins.open", "io.open", "pathlib.Path.open"):
+        yield _opened(evaluator, called, call, frame)
     elif called.name == "typing.cast" and call.arguments:
         yield from hints.instances(evaluator, call.arguments[0].value, frame)
     else:
         yield from _library_result(called)
+
+
+def _opened(evaluator: Evaluator, called: Library, call: Call, frame: Frame) -> Value:
+    """The type of an open file by its mode; a mode that is not known reads text, which travels."""
+    position = 0 if called.receiver else 1
+    modes = evaluator.given(argument_thunks(call, frame, position, "mode"))
+    mode = next((str(one.value) for one in modes if isinstance(one, Literal)), "r")
+    writes, updates = not set(mode).isdisjoint("wax"), "+" in mode
+    match "b" in mode:
+        case True if updates:
+            return Instance("io.BufferedRandom")
+        case True:
+            return Instance("io.BufferedWriter" if writes else "io.BufferedReader")
+    return Instance("io.TextIOWrapper.writing" if writes or updates else "io.TextIOWrapper")
 
 
 def _partial(evaluator: Evaluator, call: Call, frame: Frame) -> Value:

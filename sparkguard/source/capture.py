@@ -6,9 +6,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sparkguard import pyspark_api as api
-from sparkguard.model import Capture, Step, StepKind
-from sparkguard.source import classes, free, reduction, state, wording
+from sparkguard.model import Capture, Refused, Step, StepKind
+from sparkguard.source import classes, free, reduction, refusal, state, wording, worker
 from sparkguard.source.facts import MODULE, Attribute, Call, Expression, Name
 from sparkguard.source.module import Module
 from sparkguard.source.ship import Load, Shipment
@@ -23,11 +22,18 @@ from sparkguard.source.values import (
     Library,
     Object,
     Partial,
+    ProjectModule,
     Value,
 )
 
 _LENGTH = 14
 _VISITS = 3_000
+_AT_HOME = (
+    "pyspark.sql.streaming.DataStreamWriter.foreachBatch",
+    "pyspark.ml.torch.distributor.",
+    "pyspark.ml.deepspeed.",
+)
+"""Where the function may find a session of its own when it runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +65,27 @@ class Walk:
     def __init__(self, evaluator: Evaluator, shipment: Shipment) -> None:
         self.evaluator, self.shipment = evaluator, shipment
         self.seen: set[Value] = set()
+        self.imported: set[Module] = set()
 
     def captures(self) -> Iterator[Capture]:
-        """What travels and must not, each by its shortest path."""
+        """What travels and must not, each by its shortest path, then what must not run there."""
+        yield from self._travelling()
+        if not self.shipment.point.name.startswith(_AT_HOME):
+            yield from self._running()
+
+    def _travelling(self) -> Iterator[Capture]:
         pending = deque(self._start())
         visits = 0
         while pending and visits < _VISITS:
             reach = pending.popleft()
             visits += 1
-            leaf = _leaf(reach.found.value)
-            if leaf is not None:
-                yield from self._capture(reach, leaf)
+            refused = refusal.of(self.evaluator, self.shipment, reach.found.value)
+            if refused is not None:
+                yield self._capture(reach, refused)
             elif reach.found.value not in self.seen and len(reach.steps) < _LENGTH:
                 self.seen.add(reach.found.value)
                 pending.extend(self._inside(reach))
+                yield from self._sent_by_name(reach)
 
     def _start(self) -> Iterator[_Reach]:
         for load in self.shipment.loads:
@@ -80,19 +93,50 @@ class Walk:
                 found = Found(value, self.shipment.module, load.expression.at)
                 yield _Reach(found, _given(load, value), self.shipment.module, load.expression.at)
 
-    def _capture(self, reach: _Reach, leaf: Instance) -> Iterator[Capture]:
-        if api.driver_only(leaf.type) is None:
-            return
+    def _capture(self, reach: _Reach, refused: Refused) -> Capture:
         *before, last = map(_anchored, reach.steps)
         anchors, found = reach.module.anchors, reach.found
-        yield Capture(
-            path=(*before, replace(last, type=leaf.type)),
+        return Capture(
+            path=(*before, replace(last, type=refused.type)),
             span=anchors.span(reach.at),
             bound_at=found.module.anchors.span(found.at) if found.module else None,
             holder=reach.holder,
             entered=reach.entered,
             uses=tuple(anchors.span(at) for at in reach.uses),
+            refused=refused,
         )
+
+    def _running(self) -> Iterator[Capture]:
+        """The calls that the workers make and cannot make, each by the way that leads to it."""
+        for load in self.shipment.loads:
+            if load.argument.kind != "object" or load.argument.name == "statefulProcessor":
+                for value in load.values:
+                    for ran in worker.refused_calls(self.evaluator, value):
+                        first = ran.way[0]
+                        at = (
+                            first.at if first.module is self.shipment.module else load.expression.at
+                        )
+                        yield _ran(ran, (), self.shipment.module, at)
+
+    def _imported(self, reach: _Reach, module: Module) -> Iterator[Capture]:
+        """The calls that a worker cannot make when it imports the module of what is sent by name.
+
+        Nobody knows whether the file that ships is imported, unless another file imports it.
+        """
+        known = module is not self.shipment.module or self.evaluator.index.is_imported(module)
+        if known and module not in self.imported:
+            self.imported.add(module)
+            steps = (*reach.steps, _Step("import", module.dotted))
+            for ran in worker.refused_imports(self.evaluator, module):
+                yield _ran(ran, steps, reach.module, reach.at)
+
+    def _sent_by_name(self, reach: _Reach) -> Iterator[Capture]:
+        value = reach.found.value
+        module = _by_name(value)
+        made = value.cls if isinstance(value, Object) else value
+        by_value = isinstance(made, Function | Class) and self._by_value(made, reach)
+        if module is not None and not by_value and not self.shipment.is_plain_pickle:
+            yield from self._imported(reach, module)
 
     def _inside(self, reach: _Reach) -> Iterator[_Reach]:
         match reach.found.value:
@@ -122,6 +166,8 @@ class Walk:
 
     def _by_value(self, function: Function | Class, reach: _Reach) -> bool:
         """Whether cloudpickle sends the function or class itself, and not just its name."""
+        if self.shipment.is_plain_pickle:
+            return False
         if free.is_nested(function) or (self.shipment.decorates and not reach.steps):
             return True
         module = function.frame.module
@@ -207,12 +253,28 @@ class Walk:
                 yield held
 
 
-def _leaf(value: Value) -> Instance | None:
+def _ran(ran: worker.Ran, before: tuple[_Step, ...], module: Module, at: int) -> Capture:
+    ways = [_Step(way.kind, way.word, (way.module, way.at)) for way in ran.way]
+    span, last = module.anchors.span(at), ran.way[-1]
+    made = last.module.anchors.span(last.at)
+    return Capture(
+        path=tuple(map(_anchored, (*before, *ways))),
+        span=span,
+        bound_at=None if made == span else made,
+        uses=(span,),
+        refused=ran.refused,
+    )
+
+
+def _by_name(value: Value) -> Module | None:
+    """The module that a worker imports for something that goes by name."""
     match value:
-        case Instance():
-            return value
-        case Library(receiver=receiver):
-            return receiver
+        case Function() | Class():
+            return value.frame.module
+        case Object(cls=cls):
+            return cls.frame.module
+        case ProjectModule(module=module):
+            return module
     return None
 
 

@@ -44,6 +44,15 @@ def bases(evaluator: Evaluator, cls: Class) -> list[Class]:
     return found
 
 
+def library_bases(evaluator: Evaluator, cls: Class) -> Iterator[Library]:
+    """The base classes from outside the project, those of its base classes included."""
+    for each in bases(evaluator, cls):
+        for base in each.facts.bases:
+            for value in evaluator.values(base, each.frame):
+                if isinstance(value, Library):
+                    yield value
+
+
 def methods(cls: Class) -> Iterator[tuple[str, Function]]:
     """The functions that the body of a class defines."""
     for name, scope in cls.frame.module.methods.get(cls.scope, {}).items():

@@ -266,11 +266,21 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class ModuleFacts:
-    """All scopes of one file, the module first; `stars` are the modules of `from x import *`."""
+    """All scopes of one file, the module first.
+
+    Args:
+        scopes: The scopes.
+        stars: The modules of `from x import *`.
+        guarded: The numbers of what stands under `if __name__ == "__main__"`.
+    """
 
     scopes: tuple[Scope, ...]
     stars: tuple[Import, ...] = ()
-    has_main_guard: bool = False
+    guarded: tuple[range, ...] = ()
+
+    def is_guarded(self, at: int) -> bool:
+        """Whether what has this number is passed over when the file is imported."""
+        return any(at in numbers for numbers in self.guarded)
 
     def owner(self, scope: int, name: str) -> int | None:
         """The scope that `name`, read in `scope`, belongs to by CPython's rules, if to any here."""

@@ -11,6 +11,7 @@ _TELLS = re.compile(
 )
 
 
-def may_ship(text: str) -> bool:
+def may_ship(text: str, own: api.Own | None = None) -> bool:
     """Whether a text names anything that a file needs to ship a function to Spark."""
-    return _TELLS.search(text) is not None
+    names = own.ship_points if own else ()
+    return _TELLS.search(text) is not None or any(name.rpartition(".")[2] in text for name in names)

@@ -149,7 +149,7 @@ class ProjectIndex:
 
     def runs_as_script(self, module: Module) -> bool:
         """Whether the file's own functions belong to `__main__`, and so go by value."""
-        if module.facts.has_main_guard:
+        if module.facts.guarded:
             return True
         return not module.in_package and not self.is_imported(module)
 

@@ -64,6 +64,11 @@ class Module:
             folder = folder.parent
         return folder
 
+    @cached_property
+    def dotted(self) -> str:
+        """The file's dotted name."""
+        return self.absolute("" if self.path.stem == "__init__" else self.path.stem, 1)
+
     def absolute(self, dotted: str, level: int) -> str:
         """The dotted name that an import in this file names, leading dots resolved."""
         if not level:

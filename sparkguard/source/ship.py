@@ -18,7 +18,9 @@ from sparkguard.source.facts import (
 from sparkguard.source.module import Module, last_name
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import (
+    Bound,
     Frame,
+    Function,
     Library,
     Object,
     Shipped,
@@ -53,6 +55,11 @@ class Shipment:
     def module(self) -> Module:
         """The file that ships."""
         return self.frame.module
+
+    @property
+    def is_plain_pickle(self) -> bool:
+        """Whether functions and classes go by name: Spark broadcasts without cloudpickle."""
+        return self.point.name == "pyspark.SparkContext.broadcast"
 
 
 def shipments(evaluator: Evaluator, module: Module) -> Iterator[Shipment]:
@@ -113,10 +120,14 @@ def ship_api(evaluator: Evaluator, function: Expression, frame: Frame) -> api.Sh
     values = evaluator.values(function, frame)
     for value in values:
         match value:
-            case Library(name=name) if name in api.SHIP_POINTS:
-                return api.SHIP_POINTS[name]
+            case Library(name=name) if (point := evaluator.ship_point(name)) is not None:
+                return point
             case Shipper(api=point):
                 return point
+            case Function() | Bound(function=Function()):
+                made = value.function if isinstance(value, Bound) else value
+                if made.dotted in evaluator.own.ship_points:
+                    return evaluator.own.ship_points[made.dotted]
     match function:
         case Attribute(value=receiver, attr=attr) if attr in api.DISTINCTIVE and not values:
             known = evaluator.values(receiver, frame)

@@ -32,7 +32,7 @@ class StatementReader(ExpressionReader):
     def __init__(self) -> None:
         super().__init__()
         self.stars: list[Import] = []
-        self.has_main_guard = False
+        self.guarded: list[range] = []
         self.compounds = 0
 
     def module(self, tree: cst.Module) -> ModuleFacts:
@@ -42,7 +42,7 @@ class StatementReader(ExpressionReader):
         for scope in self.scopes:
             scope.hand_over()
         scopes = tuple(scope.freeze() for scope in self.scopes)
-        return ModuleFacts(scopes, tuple(self.stars), self.has_main_guard)
+        return ModuleFacts(scopes, tuple(self.stars), tuple(self.guarded))
 
     def block(self, body: Sequence[cst.BaseStatement | cst.BaseSmallStatement]) -> None:
         """Reads statements one after the other."""
@@ -167,8 +167,9 @@ class StatementReader(ExpressionReader):
 
     def _if(self, node: cst.If) -> None:
         if _is_main_guard(node.test) and self.scope.parent is None:
-            self.has_main_guard = True
+            first = len(self.nodes)
             self.block(node.body.body)
+            self.guarded.append(range(first, len(self.nodes)))
             return
         first, second, *_ = islice(self.arms("choice"), 2)
         self._test(node.test, first.statement)

@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 
 from sparkguard import pyspark_api as api
+from sparkguard.model import Refused
 from sparkguard.source import access, calls, hints, names, parameters
 from sparkguard.source.aliases import Aliases
 from sparkguard.source.arguments import bind, passed
@@ -58,9 +59,9 @@ _WRAPPING = frozenset({"typing.Optional", "typing.Union", "typing.Annotated", "t
 class Evaluator:
     """Answers what an expression may be; no answer means that nothing is known."""
 
-    def __init__(self, index: ProjectIndex) -> None:
-        self.index = index
-        self.aliases = Aliases(index)
+    def __init__(self, index: ProjectIndex, own: api.Own | None = None) -> None:
+        self.index, self.own = index, own or api.Own()
+        self.aliases = Aliases(index, self.own)
         self.fuel = _FUEL
         self._roots: dict[Module, Frame] = {}
         self._known: dict[tuple[int, Frame], tuple[Value, ...]] = {}
@@ -68,6 +69,14 @@ class Evaluator:
         self._frames: dict[tuple[Function, Call, Frame], Frame] = {}
         self._open: set[tuple[int, Frame]] = set()
         self._cuts = 0
+
+    def ship_point(self, name: str) -> api.ShipApi | None:
+        """What ships when the thing of a library with this dotted name is called, if anything."""
+        return api.SHIP_POINTS.get(name) or self.own.ship_points.get(name)
+
+    def refused(self, type: str) -> Refused | None:
+        """What Spark says of a type that travels; `None` for one that may."""
+        return self.own.driver_only.get(type) or api.refused(type)
 
     def refuel(self) -> None:
         """Allows the next question its full share of work."""

@@ -105,6 +105,11 @@ class _Made:
         """Its scope."""
         return self.frame.module.facts.scopes[self.scope]
 
+    @property
+    def dotted(self) -> str:
+        """Its dotted name, that of its module included."""
+        return f"{self.frame.module.dotted}.{self.facts.qualname}"
+
 
 @dataclass(frozen=True, slots=True)
 class Function(_Made):

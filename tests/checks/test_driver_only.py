@@ -10,6 +10,7 @@ import pytest
 from sparkguard.checks.driver_only import RULES
 from sparkguard.diagnostic import Diagnostic, Severity, Span
 from sparkguard.model import Capture, ShipPoint, Step, StepKind, Target
+from sparkguard.pyspark_api import refused
 from tests.records import ship_point, span
 
 SESSION = "pyspark.sql.SparkSession"
@@ -25,7 +26,8 @@ def step(text: str, type: str | None = None, at: Span | None = None) -> Step:
 
 def capture(*texts: str, type: str = SESSION, at: Span = PLACE, **fields: Any) -> Capture:
     *before, last = texts
-    return Capture((*map(step, before), step(last, type)), at, **{"bound_at": BOUND, **fields})
+    known = {"bound_at": BOUND, "refused": refused(type), **fields}
+    return Capture((*map(step, before), step(last, type)), at, **known)
 
 
 def held(*texts: str, type: str = SESSION, at: Span = PLACE, entered: int = 1) -> Capture:
@@ -148,7 +150,7 @@ def test_the_steps_on_the_way_are_labelled() -> None:
     between = span("6:12", "6:17")
     path = (step("helper", at=span("10:20", "10:26")), step("spark", SESSION, between))
 
-    [diagnostic] = found(given(Capture(path, between, BOUND)))
+    [diagnostic] = found(given(Capture(path, between, BOUND, refused=refused(SESSION))))
 
     assert [(label.span, label.primary) for label in diagnostic.labels] == [
         (between, True),

@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-from sparkguard.pyspark_api import DRIVER_ONLY, DriverOnly, driver_only, is_type
+from sparkguard.model import Refused
+from sparkguard.pyspark_api import DRIVER_ONLY, driver_only, is_type
 from sparkguard.pyspark_api.types import ancestors
 from tests.pyspark_types.table import OVERRIDES, public_classes
 
@@ -37,7 +38,7 @@ def test_error_words_are_those_that_spark_has() -> None:
 
 
 @pytest.mark.parametrize("entry", DRIVER_ONLY.values(), ids=DRIVER_ONLY)
-def test_a_driver_only_type_is_refused_somewhere_and_has_a_noun(entry: DriverOnly) -> None:
+def test_a_driver_only_type_is_refused_somewhere_and_has_a_noun(entry: Refused) -> None:
     assert any(entry.refusals.values())
     assert re.match(r"(an? |part of |\w+-?\w*)", entry.noun)
     assert not entry.noun.endswith(".")

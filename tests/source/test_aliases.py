@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sparkguard.pyspark_api import Own
 from sparkguard.source.aliases import Aliases
 from sparkguard.source.index import ProjectIndex
 from sparkguard.source.text import read_source
@@ -27,7 +28,7 @@ def test_names_are_handed_on_through_files_that_import_each_other(
         path.write_text(text, encoding="utf-8")
         sources[name] = read_source(path, path.name)
     index = ProjectIndex(list(sources.values()))
-    aliases = Aliases(index)
+    aliases = Aliases(index, Own())
     aliases.of(index.parse(sources[first]))
 
     names = {name: aliases.of(index.parse(source)) for name, source in sources.items()}

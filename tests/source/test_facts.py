@@ -140,7 +140,7 @@ def test_a_nonlocal_belongs_to_the_function_that_binds_it_later() -> None:
     ],
 )
 def test_a_main_guard_is_seen(text: str, guarded: bool) -> None:
-    assert facts_of(text).has_main_guard is guarded
+    assert bool(facts_of(text).guarded) is guarded
 
 
 # Programs of any shape, few names: the fewer, the more they shadow one another.

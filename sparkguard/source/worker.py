@@ -1,0 +1,225 @@
+"""What shipped code does where it runs: the calls that only the driver can make."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sparkguard import pyspark_api as api
+from sparkguard.model import Refused, StepKind
+from sparkguard.source import classes
+from sparkguard.source.arguments import argument_thunks
+from sparkguard.source.facts import Attribute, Branch, Call, Expression, Import
+from sparkguard.source.module import Module, last_name
+from sparkguard.source.types import Evaluator
+from sparkguard.source.values import (
+    Bound,
+    Class,
+    Frame,
+    Function,
+    Library,
+    Literal,
+    Object,
+    Partial,
+    Shipped,
+    Thunk,
+    Value,
+)
+
+_RUNS = 200
+_DEPTH = 6
+_ON_OBJECTS = (
+    "__call__",
+    *("open", "process", "close"),
+    *("init", "handleInputRows", "handleInitialState", "handleExpiredTimer"),
+)
+_ON_CLASSES = ("__init__", "eval", "terminate")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A call or an import on the way, in the user's words, and where it is written."""
+
+    kind: StepKind
+    word: str
+    module: Module
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A call that a worker refuses, and the way to it, which ends with the call."""
+
+    refused: Refused
+    way: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run of a frame, of a module's own where `imported` is that module."""
+
+    frame: Frame
+    through: tuple[Way, ...] = ()
+    imported: Module | None = None
+
+    def sure(self, at: int, branch: Branch) -> bool:
+        """Whether code that stands in these arms is meant to run here.
+
+        What the shipped function itself does in one arm of an `if` was written for the workers; a
+        helper may serve the driver, too, and choose by what it is given.
+        """
+        if self.imported is not None and self.frame.module.facts.is_guarded(at):
+            return False
+        itself = not self.through and self.imported is None
+        allowed = ("loop", "choice") if itself else ("loop",)
+        asked = {statement for _, statement in self.frame.facts.asked}
+        return all(arm.kind in allowed and arm.statement not in asked for arm in branch)
+
+    def reaches(self, call: Call) -> bool:
+        """Whether the call is made whenever the frame runs, as far as can be told."""
+        if not self.through or self.imported is not None:
+            return True
+        return all(returned.at > call.at for returned in self.frame.facts.returns)
+
+
+def refused_calls(evaluator: Evaluator, shipped: Value) -> Iterator[Ran]:
+    """The calls that running a shipped value makes and a worker refuses, nearest first."""
+    return _followed(evaluator, (_Run(frame) for frame in _entries(evaluator, shipped)))
+
+
+def refused_imports(evaluator: Evaluator, module: Module) -> Iterator[Ran]:
+    """The calls that importing a module makes and a worker refuses, nearest first."""
+    return _followed(evaluator, _importing(evaluator, module, ()))
+
+
+def _followed(evaluator: Evaluator, runs: Iterator[_Run]) -> Iterator[Ran]:
+    pending, visited = deque(runs), set[tuple[Module, int]]()
+    while pending and len(visited) < _RUNS:
+        run = pending.popleft()
+        place = (run.frame.module, run.frame.scope)
+        if place in visited or len(run.through) > _DEPTH:
+            continue
+        visited.add(place)
+        for call, frame in _calls(run):
+            yield from _refused(evaluator, run, call, frame)
+            pending.extend(_callees(evaluator, run, call, frame))
+        pending.extend(_imports(evaluator, run))
+
+
+def _entries(evaluator: Evaluator, value: Value) -> Iterator[Frame]:
+    """The frames of the functions that Spark calls where a shipped value runs."""
+    match value:
+        case Function() as function:
+            yield function.frame.child(function.scope)
+        case Bound(receiver=Object() as receiver, function=function):
+            yield classes.run_of(function, receiver)
+        case Bound(function=function):
+            yield function.frame.child(function.scope)
+        case Partial(call=Thunk(expression=Call(arguments=(first, *_)), frame=frame)):
+            for inner in evaluator.values(first.value, frame):
+                yield from _entries(evaluator, inner)
+        case Object(cls=cls):
+            yield from _methods(evaluator, cls, value, _ON_OBJECTS)
+        case Class() as cls:
+            yield from _methods(evaluator, cls, Object(cls), _ON_CLASSES)
+
+
+def _methods(
+    evaluator: Evaluator, cls: Class, receiver: Object, names: tuple[str, ...]
+) -> Iterator[Frame]:
+    for name in names:
+        found = classes.find_method(evaluator, cls, name)
+        if found is not None:
+            yield classes.run_of(found[1], receiver)
+
+
+def _calls(run: _Run) -> Iterator[tuple[Call, Frame]]:
+    """The calls that a run makes, those of its comprehensions and class bodies included."""
+    pending = [run.frame]
+    while pending:
+        frame = pending.pop()
+        yield from (
+            (call, frame)
+            for call in frame.facts.calls
+            if run.sure(call.at, call.branch) and run.reaches(call)
+        )
+        for number in frame.facts.children:
+            inner = frame.module.facts.scopes[number]
+            if inner.kind in ("comprehension", "class") and run.sure(inner.at, inner.branch):
+                pending.append(frame.child(number))
+
+
+def _refused(evaluator: Evaluator, run: _Run, call: Call, frame: Frame) -> Iterator[Ran]:
+    known = (
+        _known(evaluator, value, call, frame) for value in evaluator.values(call.function, frame)
+    )
+    refused = next(filter(None, known), None)
+    if refused is not None:
+        yield Ran(refused, (*run.through, _way(call, frame)))
+
+
+def _way(call: Call, frame: Frame) -> Way:
+    function = call.function
+    at = function.attr_at if isinstance(function, Attribute) else function.at
+    return Way("run", last_name(function) or "...", frame.module, at)
+
+
+def _known(evaluator: Evaluator, value: Value, call: Call, frame: Frame) -> Refused | None:
+    match value:
+        case Shipped():
+            return api.UDF_CALL
+        case Library(name="pyspark.sql.functions.udf"):
+            return api.TYPE_IN_WORDS if _writes_type(evaluator, call, frame) else None
+        case Library(name=name) if not _is_remote(call.function):
+            return api.on_worker(name)
+    return None
+
+
+def _writes_type(evaluator: Evaluator, call: Call, frame: Frame) -> bool:
+    """Whether a udf is made with a return type that is a string."""
+    first = argument_thunks(call, frame, 0, "f")
+    given = evaluator.given([*first, *argument_thunks(call, frame, 1, "returnType")])
+    return any(isinstance(one, Literal) and isinstance(one.value, str) for one in given)
+
+
+def _is_remote(function: Expression) -> bool:
+    """Whether a chain of calls asks for a session of a server: a worker may have one of its own."""
+    match function:
+        case Attribute(value=value, attr=attr):
+            return attr == "remote" or _is_remote(value)
+        case Call(function=inner):
+            return _is_remote(inner)
+    return False
+
+
+def _callees(evaluator: Evaluator, run: _Run, call: Call, frame: Frame) -> Iterator[_Run]:
+    through = (*run.through, _way(call, frame))
+    for value in evaluator.values(call.function, frame):
+        for function, receiver in classes.callees(evaluator, value):
+            if not function.facts.is_async:
+                inner = evaluator.call_frame(function, call, frame, receiver)
+                yield _Run(inner, through, run.imported)
+
+
+def _imports(evaluator: Evaluator, run: _Run) -> Iterator[_Run]:
+    """The modules of the project that a run imports."""
+    module, frame = run.frame.module, run.frame
+    bound = (binding for bindings in frame.facts.bindings.values() for binding in bindings)
+    nodes = [b.value for b in bound if isinstance(b.value, Import) and run.sure(b.at, b.branch)]
+    for node in [*nodes, *(module.facts.stars if run.imported is module else ())]:
+        for dotted in (node.module, f"{node.module}.{node.name}"):
+            target = evaluator.index.imported(module, dotted, node.level)
+            if target is not None and target is not module:
+                way = Way("import", target.dotted, module, node.at)
+                yield from _importing(evaluator, target, (*run.through, way))
+
+
+def _importing(evaluator: Evaluator, module: Module, through: tuple[Way, ...]) -> Iterator[_Run]:
+    """The runs that importing a module starts: of the packages that it stands in, and its own."""
+    packages = module.path.relative_to(module.package_root).parents if module.in_package else ()
+    for folder in reversed([module.package_root / parent for parent in packages]):
+        package = evaluator.index.module_at(folder / "__init__.py")
+        if package is not None:
+            yield _Run(evaluator.frame(package), through, package)
+    yield _Run(evaluator.frame(module), through, module)
