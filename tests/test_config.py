@@ -142,7 +142,7 @@ def test_a_file_that_cannot_be_read_is_an_error() -> None:
     ("settings", "active"),
     [
         ({"select": ["SG103", "captured-context"]}, {"SG002", "SG102", "SG103"}),
-        ({"select": ["ALL"], "ignore": ["SG1", "SG001"]}, {"SG002"}),
+        ({"select": ["ALL"], "ignore": ["SG1", "SG2", "SG001"]}, {"SG002"}),
         ({"select": ["SG101"], "ignore": ["SG002"]}, {"SG101"}),
         ({"select": []}, {"SG002"}),
     ],
@@ -154,7 +154,7 @@ def test_rules_are_chosen_by_code_prefix_and_name(
 
 
 def test_rules_are_off_in_the_files_that_a_pattern_matches(project: Path) -> None:
-    per_file = {"tests/": ["SG1"], "*_old.py": ["SG103"]}
+    per_file = {"tests/": ["SG1", "SG2"], "*_old.py": ["SG103"]}
     config = Config(project).updated({"per-file-ignores": per_file}, "test")
     assert config.active("jobs/a.py") == ALL
     assert config.active("tests/unit/a.py") == {"SG001", "SG002"}
