@@ -17,6 +17,7 @@ from sparkguard.source.ship import Shipment, shipments
 from sparkguard.source.syntax import ParseError, require_python
 from sparkguard.source.text import SourceText
 from sparkguard.source.types import Evaluator
+from sparkguard.source.worker import Imports
 
 _RECURSION = 8_000
 
@@ -57,17 +58,18 @@ def analyse(
         One result per checked file, in order.
     """
     evaluator = Evaluator(ProjectIndex(checked, around), own)
+    imports = Imports(evaluator)
     for source in checked:
         with _deep_recursion():
-            analysis = _analysis(evaluator, source, targets)
+            analysis = _analysis(evaluator, imports, source, targets)
         yield analysis
 
 
 def _analysis(
-    evaluator: Evaluator, source: SourceText, targets: tuple[Target, ...]
+    evaluator: Evaluator, imports: Imports, source: SourceText, targets: tuple[Target, ...]
 ) -> FileAnalysis:
     try:
-        return FileAnalysis(source.name, tuple(_ship_points(evaluator, source, targets)))
+        return FileAnalysis(source.name, tuple(_ship_points(evaluator, imports, source, targets)))
     except ParseError as error:
         problem = SyntaxProblem(error.line, error.column, error.reason)
         return FileAnalysis(source.name, problem=problem)
@@ -85,7 +87,7 @@ def _deep_recursion() -> Iterator[None]:
 
 
 def _ship_points(
-    evaluator: Evaluator, source: SourceText, targets: tuple[Target, ...]
+    evaluator: Evaluator, imports: Imports, source: SourceText, targets: tuple[Target, ...]
 ) -> Iterator[ShipPoint]:
     if not gate.may_ship(source.text, evaluator.own):
         require_python(source.text)
@@ -95,17 +97,18 @@ def _ship_points(
         evaluator.refuel()
         at_hand = tuple(target for target in targets if target in shipment.point.targets)
         if at_hand:
-            yield _ship_point(evaluator, module, shipment, at_hand)
+            walk = capture.Walk(evaluator, imports, shipment)
+            yield _ship_point(walk, module, shipment, at_hand)
 
 
 def _ship_point(
-    evaluator: Evaluator, module: Module, shipment: Shipment, targets: tuple[Target, ...]
+    walk: capture.Walk, module: Module, shipment: Shipment, targets: tuple[Target, ...]
 ) -> ShipPoint:
     return ShipPoint(
         api=shipment.point.name,
         function=wording.of_shipped(shipment),
         span=module.anchors.span(shipment.at),
         statement=module.anchors.span(shipment.statement),
-        captures=tuple(capture.Walk(evaluator, shipment).captures()),
+        captures=tuple(walk.captures()),
         targets=targets,
     )

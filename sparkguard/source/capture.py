@@ -62,8 +62,8 @@ class _Reach:
 class Walk:
     """One walk through all that a shipment sends, nearest things first."""
 
-    def __init__(self, evaluator: Evaluator, shipment: Shipment) -> None:
-        self.evaluator, self.shipment = evaluator, shipment
+    def __init__(self, evaluator: Evaluator, imports: worker.Imports, shipment: Shipment) -> None:
+        self.evaluator, self.imports, self.shipment = evaluator, imports, shipment
         self.seen: set[Value] = set()
         self.imported: set[Module] = set()
 
@@ -127,7 +127,7 @@ class Walk:
         if known and module not in self.imported:
             self.imported.add(module)
             steps = (*reach.steps, _Step("import", module.dotted))
-            for ran in worker.refused_imports(self.evaluator, module):
+            for ran in self.imports.refused(module):
                 yield _ran(ran, steps, reach.module, reach.at)
 
     def _sent_by_name(self, reach: _Reach) -> Iterator[Capture]:

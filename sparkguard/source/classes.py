@@ -34,8 +34,12 @@ def body(cls: Class) -> Frame:
     return cls.frame.child(cls.scope)
 
 
-def bases(evaluator: Evaluator, cls: Class) -> list[Class]:
+def bases(evaluator: Evaluator, cls: Class) -> tuple[Class, ...]:
     """A class and its base classes of the project, the nearest first."""
+    return evaluator.remembered(("bases", cls), lambda: _bases(evaluator, cls))
+
+
+def _bases(evaluator: Evaluator, cls: Class) -> list[Class]:
     found = [cls]
     for base in cls.facts.bases:
         for value in evaluator.values(base, cls.frame):

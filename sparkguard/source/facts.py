@@ -208,6 +208,7 @@ class ItemBinding:
     key: str | None
     value: Expression | None
     at: int
+    branch: Branch = ()
 
 
 @dataclass(frozen=True, slots=True)

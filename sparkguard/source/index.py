@@ -6,17 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sparkguard.source.facts import (
-    Call,
-)
+from sparkguard.source.facts import Call
 from sparkguard.source.module import Module, real
 from sparkguard.source.syntax import ParseError
 from sparkguard.source.text import SourceText, UnreadableSource, read_source
-
-if TYPE_CHECKING:
-    pass
 
 
 class ProjectIndex:
@@ -32,6 +26,7 @@ class ProjectIndex:
         self._known = dict.fromkeys([*self._sources, *map(real, around)])
         self._modules: dict[Path, Module | None] = {}
         self._derived: dict[tuple[str, Module], list[tuple[Module, int]]] = {}
+        self._imported: dict[tuple[Path, str, int], Module | None] = {}
 
     @cached_property
     def _roots(self) -> tuple[Path, ...]:
@@ -81,6 +76,12 @@ class ProjectIndex:
 
     def imported(self, importer: Module, dotted: str, level: int) -> Module | None:
         """The module that `importer` gets by `dotted`, with `level` leading dots."""
+        key = (importer.path, dotted, level)
+        if key not in self._imported:
+            self._imported[key] = self._looked_up(importer, dotted, level)
+        return self._imported[key]
+
+    def _looked_up(self, importer: Module, dotted: str, level: int) -> Module | None:
         parts = tuple(part for part in dotted.split(".") if part)
         if level:
             above = importer.path.parents[level - 1 : level]

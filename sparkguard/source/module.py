@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sparkguard.source.facts import (
     Argument,
     Attribute,
     AttributeBinding,
+    Branch,
     Call,
     Definition,
     Expression,
@@ -31,6 +32,15 @@ if TYPE_CHECKING:
 def real(path: Path) -> Path:
     """Where a file is, links resolved; a loop of links is left as it is."""
     return Path(os.path.realpath(path))
+
+
+class Put(NamedTuple):
+    """Something put into a container: in which scope and arms, by which step, and what."""
+
+    scope: int
+    branch: Branch
+    step: str
+    value: Expression
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,24 +123,23 @@ class Module:
         return found
 
     @cached_property
-    def put_in(self) -> dict[tuple[int, str], list[tuple[int, str, Expression]]]:
+    def put_in(self) -> dict[tuple[int, str], list[Put]]:
         """What is put into a container after it was made.
 
-        By the scope and the name that hold the container (`.attr` in the scope of a class): the
-        scope that puts it in, the step to it, and what it is.
+        By the scope and the name that hold the container (`.attr` in the scope of a class).
         """
-        found: dict[tuple[int, str], list[tuple[int, str, Expression]]] = defaultdict(list)
+        found: dict[tuple[int, str], list[Put]] = defaultdict(list)
         for number, scope in enumerate(self.facts.scopes):
             for item in scope.item_bindings:
                 place = self._place(number, item.container)
                 if item.value is not None and place is not None:
                     step = "[...]" if item.key is None else f"[{item.key!r}]"
-                    found[place].append((number, step, item.value))
+                    found[place].append(Put(number, item.branch, step, item.value))
             for call in scope.calls:
                 for held, put in _puts(call):
                     place = self._place(number, held)
                     if place is not None:
-                        found[place].append((number, "[...]", put))
+                        found[place].append(Put(number, call.branch, "[...]", put))
         return found
 
     def _place(self, scope: int, held: Expression) -> tuple[int, str] | None:

@@ -20,7 +20,7 @@ def reaching(bindings: Sequence[Binding], at: int, branch: Branch) -> list[Bindi
         at,
         branch,
         lambda binding: (
-            not _exclude(binding.branch, branch)
+            not exclude(binding.branch, branch)
             if binding.at < at
             else binding.at > at and _share_loop(binding.branch, branch)
         ),
@@ -62,7 +62,7 @@ def _around(outer: Branch, inner: Branch) -> bool:
     return outer == inner[: len(outer)]
 
 
-def _exclude(first: Branch, second: Branch) -> bool:
+def exclude(first: Branch, second: Branch) -> bool:
     """Whether two places stand in arms of which only one runs."""
     for one, other in zip(first, second, strict=False):
         if one != other:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sparkguard.source import classes, names, state
@@ -70,7 +70,7 @@ def attribute(evaluator: Evaluator, holder: Class | Object | Super, attr: str) -
 
 
 def _inherited(
-    evaluator: Evaluator, bases: list[Class], attr: str, receiver: Value
+    evaluator: Evaluator, bases: Sequence[Class], attr: str, receiver: Value
 ) -> Iterator[Found]:
     """What the first class that has the attribute makes of it."""
     for cls in bases:

@@ -63,6 +63,11 @@ def _assigned(cls: Class) -> Iterator[str]:
 
 def instance_attribute(evaluator: Evaluator, instance: Object, attr: str) -> Iterator[Found]:
     """What `instance.attr` may be by what its methods assign, and by its dataclass fields."""
+    key = ("attribute", instance, attr)
+    yield from evaluator.remembered(key, lambda: _instance_attribute(evaluator, instance, attr))
+
+
+def _instance_attribute(evaluator: Evaluator, instance: Object, attr: str) -> Iterator[Found]:
     frames: dict[int, Frame] | None = None
     for cls in classes.bases(evaluator, instance.cls):
         if _has_fields(cls):

@@ -167,9 +167,9 @@ class StatementReader(ExpressionReader):
 
     def _if(self, node: cst.If) -> None:
         if _is_main_guard(node.test) and self.scope.parent is None:
-            first = len(self.nodes)
+            start = len(self.nodes)
             self.block(node.body.body)
-            self.guarded.append(range(first, len(self.nodes)))
+            self.guarded.append(range(start, len(self.nodes)))
             return
         first, second, *_ = islice(self.arms("choice"), 2)
         self._test(node.test, first.statement)

@@ -81,9 +81,8 @@ def bind_item(reader: ExpressionReader, target: cst.Subscript, value: Expression
     """`container[key] = value`, or `del container[key]` with no value."""
     read = reader.subscript(target)
     key = read.index.value if isinstance(read.index, Constant) else None
-    reader.scope.item_bindings.append(
-        ItemBinding(read.value, key if isinstance(key, str) else None, value, read.at)
-    )
+    name, here = key if isinstance(key, str) else None, reader.scope
+    here.item_bindings.append(ItemBinding(read.value, name, value, read.at, here.branch))
 
 
 def _part(at: int, value: Expression | None, index: int) -> Expression | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, TypeVar
 
 from sparkguard import pyspark_api as api
 from sparkguard.model import Refused
@@ -45,10 +46,13 @@ from sparkguard.source.values import (
     Value,
 )
 
+T = TypeVar("T")
 _DEPTH = 40
 _CALL_DEPTH = 12
 _WIDTH = 16
-_FUEL = 50_000
+_FUEL = 20_000
+_HURRY = 16_000
+"""With less fuel than this left, answers that were cut short are taken as they are."""
 _TRANSPARENT = frozenset(
     f"builtins.{name}"
     for name in ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter")
@@ -64,10 +68,10 @@ class Evaluator:
         self.aliases = Aliases(index, self.own)
         self.fuel = _FUEL
         self._roots: dict[Module, Frame] = {}
-        self._known: dict[tuple[int, Frame], tuple[Value, ...]] = {}
-        self._guesses: dict[tuple[Frame, str], tuple[Value, ...]] = {}
+        self._known: dict[Hashable, tuple[Any, ...]] = {}
+        self._provisional: dict[Hashable, tuple[Any, ...]] = {}
         self._frames: dict[tuple[Function, Call, Frame], Frame] = {}
-        self._open: set[tuple[int, Frame]] = set()
+        self._open: set[Hashable] = set()
         self._cuts = 0
 
     def ship_point(self, name: str) -> api.ShipApi | None:
@@ -81,6 +85,7 @@ class Evaluator:
     def refuel(self) -> None:
         """Allows the next question its full share of work."""
         self.fuel = _FUEL
+        self._provisional.clear()
 
     def frame(self, module: Module, scope: int = MODULE) -> Frame:
         """The frame of a scope, nothing being known of who runs it."""
@@ -99,11 +104,28 @@ class Evaluator:
             return ()
         self.fuel -= 1
         self._open.add(key)
-        cuts = self._cuts
-        found = tuple(dict.fromkeys(self._evaluate(expression, frame)))[:_WIDTH]
+        found = self.remembered(key, lambda: self._evaluate(expression, frame))
         self._open.discard(key)
-        if cuts == self._cuts or not self._open:
+        return found
+
+    def remembered(self, key: Hashable, compute: Callable[[], Iterable[T]]) -> tuple[T, ...]:
+        """What `compute` gives, computed once: an answer that was cut short is not kept for long.
+
+        Args:
+            key: What is asked.
+            compute: Answers it.
+        """
+        if key in self._known:
+            return self._known[key]
+        if key in self._provisional:
+            self._cuts += 1
+            return self._provisional[key]
+        cuts = self._cuts
+        found = tuple(dict.fromkeys(compute()))[:_WIDTH]
+        if cuts == self._cuts:
             self._known[key] = found
+        elif self.fuel < _HURRY:
+            self._provisional[key] = found
         return found
 
     def given(self, given: Iterable[Given]) -> tuple[Value, ...]:
@@ -171,7 +193,7 @@ class Evaluator:
         elif owner == frame.scope:
             bindings = frame.facts.bindings.get(read.id, ())
             seen = names.reaching(bindings, read.at, read.branch)
-            yield from self.bound(read.id, frame, seen)
+            yield from self.bound(read.id, frame, seen, read.branch)
         else:
             around = frame.around(owner)
             yield from self.captured(read.id, around or self.frame(frame.module, owner))
@@ -188,15 +210,24 @@ class Evaluator:
         """
         bindings = owner.facts.bindings.get(name, ())
         seen = names.from_then_on(bindings, *moment) if moment else names.final(bindings)
-        yield from self.bound(name, owner, seen)
+        yield from self.bound(name, owner, seen, moment[1] if moment else ())
 
-    def bound(self, name: str, frame: Frame, bindings: Iterable[Binding]) -> Iterator[Found]:
-        """The values of some bindings of `name`, and of the parameter where none replaced it."""
+    def bound(
+        self, name: str, frame: Frame, bindings: Iterable[Binding], branch: Branch = ()
+    ) -> Iterator[Found]:
+        """The values of some bindings of `name`, and of the parameter where none replaced it.
+
+        Args:
+            name: The name.
+            frame: The frame that it belongs to.
+            bindings: What may be in force.
+            branch: The arms in which that is asked.
+        """
         replaced = False
         for binding in bindings:
             replaced |= () in (binding.branch, binding.settled) and binding.value is not None
             for value in self._bound_value(binding, frame):
-                filled = self.filled(value, (frame.scope, name), frame)
+                filled = self.filled(value, (frame.scope, name), frame, branch)
                 yield Found(filled, frame.module, binding.at)
         if replaced or frame.facts.narrows(name):
             return
@@ -212,12 +243,18 @@ class Evaluator:
             found = tuple(hints.instances(self, binding.annotation, where))
         return found
 
-    def filled(self, value: Value, place: tuple[int, str], frame: Frame) -> Value:
+    def filled(
+        self, value: Value, place: tuple[int, str], frame: Frame, branch: Branch = ()
+    ) -> Value:
         """A container with what is put into it later, where `place` holds it."""
-        put = frame.module.put_in.get(place, ())
-        if not isinstance(value, Container) or not put:
+        puts = frame.module.put_in.get(place, ())
+        if not isinstance(value, Container) or not puts:
             return value
-        more = [(step, Thunk(item, self._within(frame, scope))) for scope, step, item in put]
+        more = [
+            (put.step, Thunk(put.value, self._within(frame, put.scope)))
+            for put in puts
+            if put.scope != frame.scope or not names.exclude(put.branch, branch)
+        ]
         return Container((*value.items, *more))
 
     def _within(self, frame: Frame, scope: int) -> Frame:
@@ -276,16 +313,13 @@ class Evaluator:
             given = self.given(frame.arguments[parameter.name])
             return given or parameters.annotated(self, parameter, frame)
         key = (frame, parameter.name)
-        if key not in self._guesses:
-            self._guesses[key] = ()
-            cuts = self._cuts
-            guess = tuple(dict.fromkeys(parameters.guess(self, parameter, frame)))[:_WIDTH]
-            if cuts == self._cuts or not self._open:
-                self._guesses[key] = guess
-            else:
-                del self._guesses[key]
-            return guess
-        return self._guesses[key]
+        if key in self._open:
+            self._cuts += 1
+            return ()
+        self._open.add(key)
+        guess = self.remembered(key, lambda: parameters.guess(self, parameter, frame))
+        self._open.discard(key)
+        return guess
 
     def too_deep(self, frame: Frame) -> bool:
         """Whether a frame stands so many calls deep that arguments are followed no further."""

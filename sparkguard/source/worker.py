@@ -88,9 +88,19 @@ def refused_calls(evaluator: Evaluator, shipped: Value) -> Iterator[Ran]:
     return _followed(evaluator, (_Run(frame) for frame in _entries(evaluator, shipped)))
 
 
-def refused_imports(evaluator: Evaluator, module: Module) -> Iterator[Ran]:
-    """The calls that importing a module makes and a worker refuses, nearest first."""
-    return _followed(evaluator, _importing(evaluator, module, ()))
+class Imports:
+    """What happens on a worker when it imports a module of the project."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._evaluator = evaluator
+        self._known: dict[Module, tuple[Ran, ...]] = {}
+
+    def refused(self, module: Module) -> tuple[Ran, ...]:
+        """The calls that importing a module makes and a worker refuses, nearest first."""
+        if module not in self._known:
+            runs = _importing(self._evaluator, module, ())
+            self._known[module] = tuple(_followed(self._evaluator, runs))
+        return self._known[module]
 
 
 def _followed(evaluator: Evaluator, runs: Iterator[_Run]) -> Iterator[Ran]:
