@@ -50,6 +50,7 @@ class ScopeBuilder:
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
     asked: set[tuple[str, int]] = field(default_factory=set)
+    asserted: set[tuple[str, str]] = field(default_factory=set)
     children: list[int] = field(default_factory=list)
     is_generator: bool = False
     is_async: bool = False
@@ -130,6 +131,7 @@ class ScopeBuilder:
             returns=tuple(self.returns),
             yields=tuple(self.yields),
             asked=frozenset(self.asked),
+            asserted=frozenset(self.asserted),
             locals=frozenset([*self.bindings, *(each.name for each in self.parameters)]),
             globals=frozenset(self.globals),
             nonlocals=frozenset(self.nonlocals),

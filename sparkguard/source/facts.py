@@ -228,8 +228,9 @@ class Scope:
 
     `annotation` is what a function says it returns; `reads` are the names that its code loads
     (annotations apart), `attributes` the pairs `(name, attr)` of each `name.attr` in it, `asked`
-    the names whose type an `if` asks for, with the number of that statement, `locals` the names
-    that it binds, its parameters included.
+    the names whose type an `if` asks for, with the number of that statement, `asserted` the pairs
+    `(name, attr)` whose type an `assert` narrows, `locals` the names that it binds, its parameters
+    included.
     """
 
     kind: ScopeKind
@@ -252,6 +253,7 @@ class Scope:
     returns: tuple[Expression, ...] = ()
     yields: tuple[Expression, ...] = ()
     asked: frozenset[tuple[str, int]] = frozenset()
+    asserted: frozenset[tuple[str, str]] = frozenset()
     locals: frozenset[str] = frozenset()
     globals: frozenset[str] = frozenset()
     nonlocals: frozenset[str] = frozenset()
@@ -263,6 +265,12 @@ class Scope:
         """Whether an `if` that asks the type of `name` binds it anew: its old type is gone."""
         arms = [arm for binding in self.bindings.get(name, ()) for arm in binding.branch]
         return any((name, arm.statement) in self.asked for arm in arms)
+
+    def hinges(self, binding: Binding, branch: Branch) -> bool:
+        """Whether a binding was made where another name has a certain type, and `branch` is not."""
+        left = {arm.statement for arm in binding.branch if arm not in branch}
+        asked = {name for name, statement in self.asked if statement in left}
+        return bool(asked) and binding.name not in asked
 
 
 @dataclass(frozen=True, slots=True)

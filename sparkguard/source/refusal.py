@@ -16,6 +16,8 @@ _OF_MAIN = "AttributeError: Can't get attribute '{}' on <module 'pyspark.daemon'
 def of(evaluator: Evaluator, shipment: Shipment, value: Value) -> Refused | None:
     """What Spark refuses about a value itself; what it holds is another question."""
     match value:
+        case Instance(type="types.GeneratorType") if shipment.is_listed:
+            return None
         case Instance(type=type) | Library(receiver=Instance(type=type)):
             return evaluator.refused(type)
         case Object(cls=cls):

@@ -61,6 +61,11 @@ class Shipment:
         """Whether functions and classes go by name: Spark broadcasts without cloudpickle."""
         return self.point.name == "pyspark.SparkContext.broadcast"
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether Spark makes a list of what it is given, and ships that: a generator may go."""
+        return self.point.name == "pyspark.SparkContext.parallelize"
+
 
 def shipments(evaluator: Evaluator, module: Module) -> Iterator[Shipment]:
     """Every ship point of a file that is given something to ship."""

@@ -89,6 +89,10 @@ class StatementReader(ExpressionReader):
             case cst.Return(value=value):
                 if value is not None:
                     self.scope.returns.append(self.read(value))
+            case cst.Assert(test=test, msg=message):
+                self._assert(test)
+                if message is not None:
+                    self.read(message)
             case cst.Del(target=target):
                 self._delete(target)
             case cst.Import(names=names):
@@ -194,6 +198,13 @@ class StatementReader(ExpressionReader):
                         value = value.value
                     if isinstance(value, Name):
                         self.scope.asked.add((value.id, statement))
+
+    def _assert(self, test: cst.BaseExpression) -> None:
+        match self.read(test):
+            case Call(function=Name(id="isinstance"), arguments=[asked, *_]):
+                match asked.value:
+                    case Attribute(value=Name(id=name), attr=attr):
+                        self.scope.asserted.add((name, attr))
 
     def _with(self, items: Sequence[cst.WithItem]) -> None:
         for item in items:

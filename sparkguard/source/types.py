@@ -147,6 +147,8 @@ class Evaluator:
         match expression:
             case Name():
                 return (found.value for found in self.lookup(expression, frame))
+            case Attribute(value=Name(id=name), attr=attr) if (name, attr) in frame.facts.asserted:
+                return ()
             case Attribute(value=held, attr=attr):
                 holders = self.values(held, frame)
                 return (f.value for holder in holders for f in access.attribute(self, holder, attr))
@@ -225,6 +227,8 @@ class Evaluator:
         """
         replaced = False
         for binding in bindings:
+            if frame.facts.hinges(binding, branch):
+                continue
             replaced |= () in (binding.branch, binding.settled) and binding.value is not None
             for value in self._bound_value(binding, frame):
                 filled = self.filled(value, (frame.scope, name), frame, branch)
