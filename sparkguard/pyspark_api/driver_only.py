@@ -32,6 +32,8 @@ _UDTF = (
     "ImportError: cannot import name 'AnalyzeArgument' from partially initialized module "
     "'pyspark.sql.connect.udtf'"
 )
+# Databricks' own runtime says so; it could not be run here.
+_DBUTILS = "Could not serialize object: Exception: You cannot use dbutils within a spark job"
 _PICKLE = "Could not serialize object: TypeError: cannot pickle '_thread.{}' object"
 _RLOCK, _LOCK, _LOCAL = (_PICKLE.format(kind) for kind in ("RLock", "lock", "_local"))
 
@@ -92,6 +94,7 @@ _TABLE: Mapping[tuple[Family, str, str], Mapping[str, str]] = {
         "pyspark.sql.MergeIntoWriter.WhenNotMatchedBySource": "part of a MergeIntoWriter",
     },
     ("jvm", CONTEXT_WORDS, _UDTF): {"pyspark.sql.UDTFRegistration": ""},
+    ("jvm", _DBUTILS, _DBUTILS): {"pyspark.dbutils.DBUtils": "the DBUtils of Databricks"},
     ("jvm", CONTEXT_WORDS, ""): {
         "delta.tables.DeltaTable": "",
         "pyspark.mllib.common.JavaModelWrapper": "an mllib model of the JVM",

@@ -22,6 +22,7 @@ CONVENTIONAL: Mapping[str, str] = MappingProxyType(
         "spark": "pyspark.sql.SparkSession",
         "sc": "pyspark.SparkContext",
         "sqlContext": "pyspark.sql.SQLContext",
+        "dbutils": "pyspark.dbutils.DBUtils",
     }
 )
 """Names that notebooks and shells hand out, and what they are there."""

@@ -22,6 +22,7 @@ _DELTA = ("delta.tables.DeltaTable", False)
 _FRAME = ("pyspark.sql.DataFrame", False)
 # What is set in `__init__`, patched on later, or defined in a package that is not read.
 OVERRIDES: dict[str, Members] = {
+    "pyspark.dbutils.DBUtils": {},
     "delta.tables.DeltaTable": {
         "alias": _DELTA,
         "convertToDelta": _DELTA,
