@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sparkguard import pyspark_api as api
@@ -86,6 +87,14 @@ class Evaluator:
         """Allows the next question its full share of work."""
         self.fuel = _FUEL
         self._provisional.clear()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Another question inside a question, with fuel of its own: its answer is kept for all."""
+        fuel, self.fuel = self.fuel, _FUEL
+        provisional, self._provisional = self._provisional, {}
+        yield
+        self.fuel, self._provisional = fuel, provisional
 
     def frame(self, module: Module, scope: int = MODULE) -> Frame:
         """The frame of a scope, nothing being known of who runs it."""

@@ -98,8 +98,9 @@ class Imports:
     def refused(self, module: Module) -> tuple[Ran, ...]:
         """The calls that importing a module makes and a worker refuses, nearest first."""
         if module not in self._known:
-            runs = _importing(self._evaluator, module, ())
-            self._known[module] = tuple(_followed(self._evaluator, runs))
+            with self._evaluator.aside():
+                runs = _importing(self._evaluator, module, ())
+                self._known[module] = tuple(_followed(self._evaluator, runs))
         return self._known[module]
 
 
