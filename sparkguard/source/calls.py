@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -124,10 +125,11 @@ def returned(
 def _generated(
     evaluator: Evaluator, function: Function, call: Call, frame: Frame, receiver: Value | None
 ) -> Value:
-    if not classes.decorated_as(function.facts, "contextmanager", "asynccontextmanager"):
-        return Instance("types.GeneratorType")
     run = evaluator.call_frame(function, call, frame, receiver)
-    return Manager(tuple(Thunk(value, run) for value in function.facts.yields))
+    yielded = tuple(Thunk(value, run) for value in function.facts.yields)
+    if not classes.decorated_as(function.facts, "contextmanager", "asynccontextmanager"):
+        return Container(tuple(("[...]", value) for value in yielded), lazy=True)
+    return Manager(yielded)
 
 
 def _returns_anything(evaluator: Evaluator, function: Function) -> bool:
@@ -218,7 +220,8 @@ def _copied(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Value]:
         yield Container(keywords)
     for argument in call.arguments[:1]:
         if argument.keyword is None and not argument.star:
-            yield from evaluator.values(argument.value, frame)
+            for value in evaluator.values(argument.value, frame):
+                yield replace(value, lazy=False) if isinstance(value, Container) else value
 
 
 def handed_over(

@@ -287,6 +287,8 @@ def _given(load: Load, value: Value) -> tuple[_Step, ...]:
             return (_Step("call", wording.of(load.expression)),)
         case Container(), "object", Name() | Attribute():
             return (_Step("call", wording.of(load.expression)),)
+        case ((Function() | Class() | Container(lazy=True)), "object", _):
+            return (_Step("call", wording.of(load.expression)),)
     return ()
 
 

@@ -13,6 +13,7 @@ from sparkguard.source.builder import ScopeBuilder
 from sparkguard.source.facts import (
     SPREAD,
     Argument,
+    Arm,
     Attribute,
     AttributeBinding,
     Call,
@@ -71,10 +72,11 @@ class ExpressionReader(Numbering):
                 return self.subscript(node)
             case cst.IfExp(test=test, body=body, orelse=orelse):
                 self.read(test)
-                options = tuple(self._option(option, test) for option in (body, orelse))
+                arms = self.arms("choice")
+                options = tuple(self._option(next(arms), one, test) for one in (body, orelse))
                 return Choice(self.number(node), options)
             case cst.BooleanOperation(left=left, right=right):
-                options = (self.read(left), self.read(right))
+                options = (self.read(left), self._option(next(self.arms("choice")), right))
                 return Choice(self.number(node), options)
             case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
                 return self._either(node, self.read(left), self.read(right))
@@ -93,7 +95,9 @@ class ExpressionReader(Numbering):
             return Choice(self.number(node), (left, right))
         return Display(self.number(node), "dict", ((SPREAD, left), (SPREAD, right)))
 
-    def _option(self, node: cst.BaseExpression, test: cst.BaseExpression) -> Expression:
+    def _option(
+        self, arm: Arm, node: cst.BaseExpression, test: cst.BaseExpression | None = None
+    ) -> Expression:
         """One side of a conditional; a name whose type the test asks for says nothing by itself."""
         match test, node:
             case (
@@ -101,7 +105,8 @@ class ExpressionReader(Numbering):
                 cst.Name(name),
             ) if asked == name:
                 return self._opaque(node)
-        return self.read(node)
+        with self.scope.arm(arm):
+            return self.read(node)
 
     def _name(self, node: cst.Name, name: str) -> Expression:
         at = self.number(node)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
+
 import libcst as cst
 
 from sparkguard.source.builder import ScopeBuilder
-from sparkguard.source.facts import ScopeKind
+from sparkguard.source.facts import Arm, ArmKind, ScopeKind
 
 
 class Numbering:
@@ -15,6 +18,7 @@ class Numbering:
         self.nodes: list[cst.CSTNode] = []
         self.scopes: list[ScopeBuilder] = []
         self.statement = 0
+        self.compounds = 0
         self.annotates = False
         self.scope = self.open("module", "<module>", cst.Name("module"), None)
 
@@ -22,6 +26,11 @@ class Numbering:
         """The next serial number, given to `node`."""
         self.nodes.append(node)
         return len(self.nodes) - 1
+
+    def arms(self, kind: ArmKind) -> Iterator[Arm]:
+        """The arms of one more compound statement, or of an expression that has some."""
+        self.compounds += 1
+        return (Arm(kind, self.compounds, index) for index in count())
 
     def open(
         self, kind: ScopeKind, name: str, node: cst.CSTNode, parent: ScopeBuilder | None

@@ -6,7 +6,7 @@ from sparkguard.model import TARGETS, Refused
 from sparkguard.source import classes, free
 from sparkguard.source.ship import Shipment
 from sparkguard.source.types import Evaluator
-from sparkguard.source.values import Class, Function, Instance, Library, Object, Value
+from sparkguard.source.values import Class, Container, Function, Instance, Library, Object, Value
 
 _REDUCERS = ("__reduce__", "__reduce_ex__", "__getstate__")
 _LOCAL = "Could not serialize broadcast: AttributeError: Can't pickle local object '{}'"
@@ -16,8 +16,8 @@ _OF_MAIN = "AttributeError: Can't get attribute '{}' on <module 'pyspark.daemon'
 def of(evaluator: Evaluator, shipment: Shipment, value: Value) -> Refused | None:
     """What Spark refuses about a value itself; what it holds is another question."""
     match value:
-        case Instance(type="types.GeneratorType") if shipment.is_listed:
-            return None
+        case Container(lazy=True) if not shipment.is_listed:
+            return evaluator.refused("types.GeneratorType")
         case Instance(type=type) | Library(receiver=Instance(type=type)):
             return evaluator.refused(type)
         case Object(cls=cls):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import count, islice
+from itertools import islice
 
 import libcst as cst
 
@@ -11,9 +11,9 @@ from sparkguard.source import patterns, signatures
 from sparkguard.source.expressions import ExpressionReader
 from sparkguard.source.facts import (
     Arm,
-    ArmKind,
     Attribute,
     Call,
+    Constant,
     Definition,
     Import,
     ModuleFacts,
@@ -33,7 +33,6 @@ class StatementReader(ExpressionReader):
         super().__init__()
         self.stars: list[Import] = []
         self.guarded: list[range] = []
-        self.compounds = 0
 
     def module(self, tree: cst.Module) -> ModuleFacts:
         """Reads a whole module."""
@@ -57,11 +56,6 @@ class StatementReader(ExpressionReader):
                 case _:
                     self.statement = self.number(statement)
                     self._compound(statement)
-
-    def arms(self, kind: ArmKind) -> Iterator[Arm]:
-        """The arms of one more compound statement."""
-        self.compounds += 1
-        return (Arm(kind, self.compounds, index) for index in count())
 
     def suite(self, arm: Arm, suite: cst.BaseSuite) -> list[Arm]:
         """Reads a suite that may not run; none of its arm is left where it leaves the block."""
@@ -87,8 +81,8 @@ class StatementReader(ExpressionReader):
                 self.read(value)
                 bind(self, target, Opaque(self.number(node)))
             case cst.Return(value=value):
-                if value is not None:
-                    self.scope.returns.append(self.read(value))
+                given = Constant(self.number(node), None) if value is None else self.read(value)
+                self.scope.returns.append(given)
             case cst.Assert(test=test, msg=message):
                 self._assert(test)
                 if message is not None:

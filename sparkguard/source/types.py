@@ -54,11 +54,6 @@ _WIDTH = 16
 _FUEL = 20_000
 _HURRY = 16_000
 """With less fuel than this left, answers that were cut short are taken as they are."""
-_TRANSPARENT = frozenset(
-    f"builtins.{name}"
-    for name in ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter")
-) | {"copy.copy", "copy.deepcopy", "builtins.dict"}
-_WRAPPING = frozenset({"typing.Optional", "typing.Union", "typing.Annotated", "typing.Final"})
 
 
 class Evaluator:
@@ -167,10 +162,9 @@ class Evaluator:
                 return calls.defined(self, expression, frame)
             case Display(items=items):
                 return (Container(tuple(self._items(items, frame))),)
-            case Comprehension(kind="generator"):
-                return (Instance("types.GeneratorType"),)
-            case Comprehension(scope=scope, element=element):
-                return (Container((("[...]", Thunk(element, frame.child(scope))),)),)
+            case Comprehension(scope=scope, element=element, kind=kind):
+                each = Thunk(element, frame.child(scope))
+                return (Container((("[...]", each),), lazy=kind == "generator"),)
             case Choice(options=options):
                 return self.given(Thunk(option, frame) for option in options)
             case Subscript():

@@ -154,9 +154,13 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A list, tuple, set, dict or comprehension: how each item is reached, and the item."""
+    """A list, tuple, set, dict or comprehension: how each item is reached, and the item.
+
+    What gives its items one by one, a generator, is `lazy`.
+    """
 
     items: tuple[tuple[str, Given], ...]
+    lazy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
