@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sparkguard.model import Capture, Refused, Step, StepKind
 from sparkguard.source import classes, free, reduction, refusal, state, wording, worker
+from sparkguard.source.elsewhere import Elsewhere
 from sparkguard.source.facts import MODULE, Attribute, Call, Expression, Name
 from sparkguard.source.module import Module
 from sparkguard.source.ship import Load, Shipment
@@ -66,6 +68,12 @@ class Walk:
         self.evaluator, self.imports, self.shipment = evaluator, imports, shipment
         self.seen: set[Value] = set()
         self.imported: set[Module] = set()
+
+    @cached_property
+    def elsewhere(self) -> Elsewhere:
+        """What happens on workers only, where the function runs."""
+        shipped = (value for load in self.shipment.loads for value in load.values)
+        return Elsewhere(self.evaluator, shipped)
 
     def captures(self) -> Iterator[Capture]:
         """What travels and must not, each by its shortest path, then what must not run there."""
@@ -177,7 +185,7 @@ class Walk:
         module = function.frame.module
         for name, reads in free.names(module, function.scope).items():
             kind, found = self._captured(function, name, reads[0][1])
-            for one in found:
+            for one in self._made_before(found):
                 step = _Step(kind, name, (module, reads[0][0].at))
                 if reach.inside:
                     yield self._next(reach, step, one)
@@ -185,6 +193,9 @@ class Walk:
                     uses = tuple(read.at for read, _ in reads)
                     yield self._next(reach, step, one, module=module, at=uses[0], uses=uses)
         yield from self._of_defaults(function, reach)
+
+    def _made_before(self, found: Iterable[Found]) -> Iterator[Found]:
+        return (one for one in found if not self.elsewhere.binds(one))
 
     def _captured(
         self, function: Function, name: str, scope: int
@@ -232,6 +243,8 @@ class Walk:
         entered = len(reach.steps) if reach.entered is None else reach.entered
         inside = replace(reach, inside=True, holder=instance.cls.facts.name, entered=entered)
         for attr, found in reduction.pickled_state(self.evaluator, instance):
+            if self.elsewhere.binds(found):
+                continue
             yield self._next(inside, _Step("attribute", attr), found)
         yield from self._of_class(instance.cls, inside)
 

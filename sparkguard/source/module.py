@@ -123,6 +123,16 @@ class Module:
         return found
 
     @cached_property
+    def binders(self) -> dict[int, int]:
+        """The function that binds a name of another scope or an attribute, by the binding."""
+        scopes = enumerate(self.facts.scopes)
+        found = {b.at: number for number, scope in scopes for b in scope.attribute_bindings}
+        for owner, scope in enumerate(self.facts.scopes):
+            for bindings in scope.bindings.values():
+                found.update({b.at: b.scope for b in bindings if b.scope != owner})
+        return found
+
+    @cached_property
     def put_in(self) -> dict[tuple[int, str], list[Put]]:
         """What is put into a container after it was made.
 

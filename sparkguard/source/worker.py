@@ -85,7 +85,7 @@ class _Run:
 
 def refused_calls(evaluator: Evaluator, shipped: Value) -> Iterator[Ran]:
     """The calls that running a shipped value makes and a worker refuses, nearest first."""
-    return _followed(evaluator, (_Run(frame) for frame in _entries(evaluator, shipped)))
+    return _followed(evaluator, (_Run(frame) for frame in entries(evaluator, shipped)))
 
 
 class Imports:
@@ -118,7 +118,7 @@ def _followed(evaluator: Evaluator, runs: Iterator[_Run]) -> Iterator[Ran]:
         pending.extend(_imports(evaluator, run))
 
 
-def _entries(evaluator: Evaluator, value: Value) -> Iterator[Frame]:
+def entries(evaluator: Evaluator, value: Value) -> Iterator[Frame]:
     """The frames of the functions that Spark calls where a shipped value runs."""
     match value:
         case Function() as function:
@@ -129,7 +129,7 @@ def _entries(evaluator: Evaluator, value: Value) -> Iterator[Frame]:
             yield function.frame.child(function.scope)
         case Partial(call=Thunk(expression=Call(arguments=(first, *_)), frame=frame)):
             for inner in evaluator.values(first.value, frame):
-                yield from _entries(evaluator, inner)
+                yield from entries(evaluator, inner)
         case Object(cls=cls):
             yield from _methods(evaluator, cls, value, _ON_OBJECTS)
         case Class() as cls:
