@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sparkguard import pyspark_api as api
 from sparkguard.source import calls, gateway, objects
-from sparkguard.source.facts import MODULE, Part, Subscript
+from sparkguard.source.facts import MODULE, Constant, Part, Subscript
 from sparkguard.source.module import Module
 from sparkguard.source.values import (
     Class,
@@ -65,8 +65,10 @@ def element(evaluator: Evaluator, node: Subscript, frame: Frame) -> Iterator[Val
         match value:
             case Container():
                 yield from evaluator.given(calls.chosen(value, node.step))
-            case Instance(type="pyspark.sql.DataFrame"):
+            case Instance(type="pyspark.sql.DataFrame" | "pyspark.sql.Column"):
                 yield Instance("pyspark.sql.Column")
+            case Instance(type="pyspark.pandas.DataFrame") if isinstance(node.index, Constant):
+                yield Instance("pyspark.pandas.Series")
 
 
 def part(evaluator: Evaluator, node: Part, frame: Frame) -> Iterator[Value]:

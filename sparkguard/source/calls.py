@@ -147,7 +147,11 @@ def _library_call(
         functions = handed_over(evaluator, point, call, frame)
         yield from map(Shipped, functions)
         if not functions:
-            yield Shipper(point)
+            yield (
+                Shipped(Literal(None))
+                if _gives_function(evaluator, call, frame)
+                else Shipper(point)
+            )
     elif called.name == "functools.partial" and call.arguments:
         yield _partial(evaluator, call, frame)
     elif called.name == "builtins.super":
@@ -178,6 +182,14 @@ def _opened(evaluator: Evaluator, called: Library, call: Call, frame: Frame) -> 
         case True:
             return Instance("io.BufferedWriter" if writes else "io.BufferedReader")
     return Instance("io.TextIOWrapper.writing" if writes or updates else "io.TextIOWrapper")
+
+
+def _gives_function(evaluator: Evaluator, call: Call, frame: Frame) -> bool:
+    """Whether `udf` and its like are given a function of which nothing else is known."""
+    first = argument_thunks(call, frame, 0, "f")
+    values = evaluator.given(first)
+    written = bool(first) and len(call.arguments) > 1
+    return any(isinstance(value, Library) for value in values) or (written and not values)
 
 
 def _partial(evaluator: Evaluator, call: Call, frame: Frame) -> Value:

@@ -25,6 +25,7 @@ from sparkguard.source.facts import (
     Expression,
     Name,
     Opaque,
+    Operation,
     Part,
     Subscript,
 )
@@ -78,8 +79,17 @@ class ExpressionReader(Numbering):
             case cst.BooleanOperation(left=left, right=right):
                 options = (self.read(left), self._option(next(self.arms("choice")), right))
                 return Choice(self.number(node), options)
-            case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
-                return self._either(node, self.read(left), self.read(right))
+            case cst.BinaryOperation(left=left, operator=operator, right=right):
+                operands = (self.read(left), self.read(right))
+                if self.annotates and isinstance(operator, cst.BitOr):
+                    return Choice(self.number(node), operands)
+                return Operation(self.number(node), type(operator).__name__, operands)
+            case cst.Comparison(left=left, comparisons=[only]):
+                operands = (self.read(left), self.read(only.comparator))
+                return Operation(self.number(node), type(only.operator).__name__, operands)
+            case cst.UnaryOperation(operator=operator, expression=operand):
+                name = type(operator).__name__
+                return Operation(self.number(node), name, (self.read(operand),))
             case cst.NamedExpr(target=target, value=value):
                 return self._walrus(target, value)
             case cst.Await(expression=awaited):
@@ -88,12 +98,6 @@ class ExpressionReader(Numbering):
                 return self._yield(node)
             case _:
                 return self._opaque(node)
-
-    def _either(self, node: cst.CSTNode, left: Expression, right: Expression) -> Expression:
-        """`left | right`: one of two types, or what two dicts hold together."""
-        if self.annotates:
-            return Choice(self.number(node), (left, right))
-        return Display(self.number(node), "dict", ((SPREAD, left), (SPREAD, right)))
 
     def _option(
         self, arm: Arm, node: cst.BaseExpression, test: cst.BaseExpression | None = None

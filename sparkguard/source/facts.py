@@ -115,6 +115,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Operation:
+    """`left + right`, `not value`, `left < right`: what an operator makes of its operands."""
+
+    at: int
+    operator: str
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Subscript:
     """`value[index]`; `step` is how the element is written, `[0]`."""
 
@@ -160,8 +169,8 @@ class Opaque:
 
 
 Expression: TypeAlias = (
-    "Name | Attribute | Call | Definition | Comprehension | Display | Choice | Subscript"
-    " | Constant | Part | Import | Opaque"
+    "Name | Attribute | Call | Definition | Comprehension | Display | Choice | Operation"
+    " | Subscript | Constant | Part | Import | Opaque"
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sparkguard import pyspark_api as api
 from sparkguard.model import Refused
-from sparkguard.source import access, calls, hints, names, parameters
+from sparkguard.source import access, calls, hints, names, operators, parameters
 from sparkguard.source.aliases import Aliases
 from sparkguard.source.arguments import bind, passed
 from sparkguard.source.facts import (
@@ -27,6 +27,7 @@ from sparkguard.source.facts import (
     Expression,
     Import,
     Name,
+    Operation,
     Parameter,
     Part,
     Subscript,
@@ -51,8 +52,8 @@ T = TypeVar("T")
 _DEPTH = 40
 _CALL_DEPTH = 12
 _WIDTH = 16
-_FUEL = 20_000
-_HURRY = 16_000
+_FUEL = 10_000
+_HURRY = 8_000
 """With less fuel than this left, answers that were cut short are taken as they are."""
 
 
@@ -161,12 +162,14 @@ class Evaluator:
             case Definition():
                 return calls.defined(self, expression, frame)
             case Display(items=items):
-                return (Container(tuple(self._items(items, frame))),)
+                return (Container(tuple(self.items(items, frame))),)
             case Comprehension(scope=scope, element=element, kind=kind):
                 each = Thunk(element, frame.child(scope))
                 return (Container((("[...]", each),), lazy=kind == "generator"),)
             case Choice(options=options):
                 return self.given(Thunk(option, frame) for option in options)
+            case Operation():
+                return operators.result(self, expression, frame)
             case Subscript():
                 return access.element(self, expression, frame)
             case Part():
@@ -177,9 +180,10 @@ class Evaluator:
                 return self._import(expression, frame.module)
         return ()
 
-    def _items(
+    def items(
         self, items: Iterable[tuple[str, Expression]], frame: Frame
     ) -> Iterator[tuple[str, Given]]:
+        """What a display holds, that included which it takes over from others."""
         for step, item in items:
             thunk = Thunk(item, frame)
             inner = self.given((thunk,)) if step == SPREAD else ()

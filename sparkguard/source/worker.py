@@ -80,7 +80,7 @@ class _Run:
         """Whether the call is made whenever the frame runs, as far as can be told."""
         if not self.through or self.imported is not None:
             return True
-        return all(returned.at > call.at for returned in self.frame.facts.returns)
+        return all(returned.at >= call.at for returned in self.frame.facts.returns)
 
 
 def refused_calls(evaluator: Evaluator, shipped: Value) -> Iterator[Ran]:
