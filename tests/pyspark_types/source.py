@@ -97,6 +97,8 @@ def _read(name: str, tree: ast.Module) -> Module:
         match _assigned(node):
             case variable, _, ast.Call(func=ast.Name("TypeVar")):
                 module.typevars.add(variable)
+            case again, None, ast.Name(function) if function in module.functions:
+                module.functions[again] = module.functions[function]
             case "__all__", _, ast.List(elts=elements):
                 module.exported = {ast.literal_eval(element) for element in elements}
     return module
