@@ -32,13 +32,26 @@ class Position:
     column: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a file, `end` exclusive; `path` is relative to the working directory."""
+    """A stretch of a file, or of one cell of a notebook.
+
+    Args:
+        path: The file, relative to the working directory.
+        start: Where it begins; lines are those of the file or of the cell.
+        end: Where it ends, exclusive.
+        cell: The cell, counted from 1 over cells of every kind, as Jupyter stores them.
+    """
 
     path: str
     start: Position
     end: Position
+    cell: int | None = None
+
+    @property
+    def where(self) -> str:
+        """What the lines are counted in: `job.py`, `analysis.ipynb:cell 3`."""
+        return self.path if self.cell is None else f"{self.path}:cell {self.cell}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +134,7 @@ class Diagnostic:
         return next(label for label in self.labels if label.primary)
 
     @property
-    def sort_key(self) -> tuple[Span, str, str]:
-        """Path, line, column, then code: the order of every report."""
-        return (self.primary.span, self.code, self.message)
+    def sort_key(self) -> tuple[str, int, Position, Position, str, str]:
+        """Path, cell, line, column, then code: the order of every report."""
+        span = self.primary.span
+        return (span.path, span.cell or 0, span.start, span.end, self.code, self.message)

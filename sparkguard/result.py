@@ -54,7 +54,14 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The answer of one check; `texts` holds every file that a label of a finding points into."""
+    """The answer of one check.
+
+    Args:
+        diagnostics: The findings in order.
+        problems: What could not be checked.
+        summary: The counts.
+        texts: Every file or cell that a label of a finding points into, by its `Span.where`.
+    """
 
     diagnostics: tuple[Diagnostic, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -8,11 +8,11 @@ from sparkguard.diagnostic import Diagnostic, Label, Position, Severity, Span
 from sparkguard.model import ShipPoint
 
 
-def span(start: str, end: str = "", path: str = "job.py") -> Span:
+def span(start: str, end: str = "", path: str = "job.py", cell: int | None = None) -> Span:
     """A span from `line:column` to `line:column`; to the next column where no end is given."""
     line, column = map(int, start.split(":"))
     last, behind = map(int, end.split(":")) if end else (line, column + 1)
-    return Span(path, Position(line, column), Position(last, behind))
+    return Span(path, Position(line, column), Position(last, behind), cell)
 
 
 def diagnostic(*labels: Label, code: str = "SG103", **fields: Any) -> Diagnostic:

@@ -21,6 +21,6 @@ def write(result: CheckResult, out: TextIO, view: View) -> None:
 
 def _line(diagnostic: Diagnostic) -> str:
     span = diagnostic.primary.span
-    place = f"{span.path}:{span.start.line}:{span.start.column}"
+    place = f"{span.where}:{span.start.line}:{span.start.column}"
     severity = f"{diagnostic.severity.value}[{diagnostic.code}]"
     return visible(f"{place}: {severity} {diagnostic.message}")

@@ -51,7 +51,7 @@ def frame(diagnostic: Diagnostic, sources: Sources, columns: int) -> Iterator[Li
 
     Args:
         diagnostic: The finding.
-        sources: The text of a file by the path that spans name, or `None`.
+        sources: The text of a file or a cell by what `Span.where` says of it, or `None`.
         columns: How wide code may be, in terminal cells; longer lines are cut around the labels.
     """
     severity: Style = "error" if diagnostic.severity.value == "error" else "warning"
@@ -59,24 +59,24 @@ def frame(diagnostic: Diagnostic, sources: Sources, columns: int) -> Iterator[Li
     yield head, Piece(f": {visible(diagnostic.message)}", "strong")
     numbers = [label.span.end.line for label in diagnostic.labels]
     gutter = " " * len(str(max(numbers)))
-    for path, labels in _by_file(diagnostic).items():
-        first = min(labels, key=lambda label: (not label.primary, label.span))
+    for where, labels in _by_text(diagnostic).items():
+        first = min(labels, key=lambda label: (not label.primary, label.span.start))
         arrow, at = "-->" if first.primary else ":::", first.span.start
-        place = f" {visible(path)}:{at.line}:{at.column}"
+        place = f" {visible(where)}:{at.line}:{at.column}"
         yield Piece(f"{gutter}{arrow}", "gutter"), Piece(place)
         yield (Piece(f"{gutter} |", "gutter"),)
-        yield from _snippet(labels, split_lines(sources(path) or ""), gutter, severity, columns)
+        yield from _snippet(labels, split_lines(sources(where) or ""), gutter, severity, columns)
     for note in diagnostic.notes:
         yield from _note(gutter, note, "strong", columns)
     if diagnostic.help:
         yield from _note(gutter, f"help: {diagnostic.help}", "help", columns)
 
 
-def _by_file(diagnostic: Diagnostic) -> dict[str, list[Label]]:
-    files: dict[str, list[Label]] = {diagnostic.primary.span.path: []}
+def _by_text(diagnostic: Diagnostic) -> dict[str, list[Label]]:
+    texts: dict[str, list[Label]] = {diagnostic.primary.span.where: []}
     for label in diagnostic.labels:
-        files.setdefault(label.span.path, []).append(label)
-    return files
+        texts.setdefault(label.span.where, []).append(label)
+    return texts
 
 
 def _snippet(

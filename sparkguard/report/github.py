@@ -23,7 +23,7 @@ def _command(diagnostic: Diagnostic, url: str) -> str:
     span = diagnostic.primary.span
     properties = {**_place(span), "title": f"sparkguard ({diagnostic.code})"}
     settings = ",".join(f"{key}={_escaped(value, _PROPERTY)}" for key, value in properties.items())
-    where = f"{span.path}:{span.start.line}:{span.start.column}"
+    where = f"{span.where}:{span.start.line}:{span.start.column}"
     more = [*diagnostic.notes, *([f"help: {diagnostic.help}"] if diagnostic.help else []), url]
     words = [f"{where}: {diagnostic.message}", *more]
     message = _escaped("\n".join(words), _DATA)
@@ -31,7 +31,12 @@ def _command(diagnostic: Diagnostic, url: str) -> str:
 
 
 def _place(span: Span) -> dict[str, str]:
-    """GitHub takes columns only where a finding begins and ends on one line."""
+    """GitHub takes columns only where a finding begins and ends on one line.
+
+    Of a notebook it knows the lines of the JSON, not those of a cell: the first stands for all.
+    """
+    if span.cell is not None:
+        return {"file": span.path, "line": "1"}
     place = {"file": span.path, "line": str(span.start.line), "endLine": str(span.end.line)}
     if span.start.line == span.end.line:
         place |= {"col": str(span.start.column), "endColumn": str(span.end.column)}

@@ -33,7 +33,6 @@ def _diagnostic(diagnostic: Diagnostic, url: str) -> dict[str, Any]:
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
         **_place(diagnostic.primary.span),
-        "cell": None,
         "labels": [_label(label) for label in diagnostic.labels],
         "ship_point": diagnostic.ship_point and _ship_point(diagnostic.ship_point),
         "capture": diagnostic.capture and _capture(diagnostic.capture),
@@ -46,7 +45,8 @@ def _diagnostic(diagnostic: Diagnostic, url: str) -> dict[str, Any]:
 
 
 def _place(span: Span) -> dict[str, Any]:
-    return {"path": span.path, "range": {"start": asdict(span.start), "end": asdict(span.end)}}
+    reach = {"start": asdict(span.start), "end": asdict(span.end)}
+    return {"path": span.path, "cell": span.cell, "range": reach}
 
 
 def _label(label: Label) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def _is_count(value: object) -> bool:
 
 
 POSITION = {"line": _is_count, "column": _is_count}
-PLACE = {"path": str, "range": {"start": POSITION, "end": POSITION}}
+PLACE = {"path": str, "cell": (None, _is_count), "range": {"start": POSITION, "end": POSITION}}
 SCHEMA = {
     "version": lambda value: value == 1,
     "sparkguard": str,
@@ -72,7 +72,6 @@ SCHEMA = {
             "severity": lambda value: value in ("error", "warning"),
             "message": str,
             **PLACE,
-            "cell": None,
             "labels": [{**PLACE, "text": str, "primary": bool}],
             "ship_point": (None, {"api": str, "function": str, **PLACE}),
             "capture": (None, {"path": [str], "type": (None, str), "bytes": (None, _is_count)}),
@@ -147,7 +146,8 @@ def test_json_says_what_the_finding_says() -> None:
         "bytes": None,
     }
     assert found["fix"]["applicability"] == "unsafe"
-    assert found["fix"]["edits"] == [{"path": "job.py", "range": place, "text": "it"}]
+    edit = {"path": "job.py", "cell": None, "range": place, "text": "it"}
+    assert found["fix"]["edits"] == [edit]
     assert [label["primary"] for label in found["labels"]] == [True, False]
 
 
@@ -157,6 +157,12 @@ def test_json_is_ascii_whatever_the_file_is_called() -> None:
     said = written("json", found)
     assert said.isascii()
     assert json.loads(said)["diagnostics"][0]["path"] == name
+
+
+def test_json_says_which_cell() -> None:
+    label = Label(span("2:1", path="a.ipynb", cell=3), "here", primary=True)
+    [found] = json.loads(written("json", diagnostic(label)))["diagnostics"]
+    assert (found["path"], found["cell"], found["labels"][0]["cell"]) == ("a.ipynb", 3, 3)
 
 
 # GitHub
@@ -173,6 +179,12 @@ def test_github_gets_no_columns_for_a_finding_over_lines() -> None:
     found = diagnostic(Label(span("1:8", "2:3"), "here", primary=True), severity=Severity.WARNING)
     start = "::warning file=job.py,line=1,endLine=2,title=sparkguard (SG103)::"
     assert written("github", found).startswith(start)
+
+
+def test_github_gets_the_first_line_of_a_notebook_and_the_cell_in_words() -> None:
+    label = Label(span("2:9", path="a.ipynb", cell=3), "here", primary=True)
+    start = "::error file=a.ipynb,line=1,title=sparkguard (SG103)::a.ipynb:cell 3:2:9: `self`"
+    assert written("github", diagnostic(label)).startswith(start)
 
 
 def test_github_commands_cannot_be_forged() -> None:
@@ -194,6 +206,13 @@ def test_concise_is_a_line_for_each() -> None:
         "job.py:1:1: warning[SG002] no",
         "Found 1 error and 1 warning (2 files checked, 1 ship point)",
     ]
+
+
+def test_concise_says_which_cell() -> None:
+    found = diagnostic(Label(span("2:9", path="a.ipynb", cell=3), "here", primary=True))
+    assert written("concise", found, view=View(quiet=True)) == (
+        "a.ipynb:cell 3:2:9: error[SG103] `self` is shipped\n"
+    )
 
 
 def test_concise_lines_cannot_be_forged() -> None:

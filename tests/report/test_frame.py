@@ -20,7 +20,11 @@ WIDE = 200
 
 def shown(found: Diagnostic, columns: int = WIDE, **sources: str) -> str:
     """The frame as plain text; `job` is the text of `job.py`."""
-    texts = {f"{name}.py": text for name, text in sources.items()}
+    return drawn(found, {f"{name}.py": text for name, text in sources.items()}, columns)
+
+
+def drawn(found: Diagnostic, texts: dict[str, str], columns: int = WIDE) -> str:
+    """The frame over texts by what they are called."""
     lines = frame(found, texts.get, columns)
     return "\n".join("".join(piece.text for piece in line).rstrip() for line in lines)
 
@@ -88,6 +92,29 @@ def test_labels_in_other_files_have_their_own_section() -> None:
         "   |",
         " 2 | b",
         "   | - held",
+    ]
+
+
+def test_every_cell_has_its_own_section() -> None:
+    found = diagnostic(
+        Label(span("2:1", path="a.ipynb", cell=12), "captured", primary=True),
+        Label(span("1:1", path="a.ipynb", cell=3), "bound"),
+        Label(span("1:5", path="a.ipynb", cell=12), "shipped"),
+        message="two cells",
+    )
+    texts = {"a.ipynb:cell 3": "x = 1", "a.ipynb:cell 12": "udf(f)\nx"}
+    assert drawn(found, texts).split("\n") == [
+        "error[SG103]: two cells",
+        " --> a.ipynb:cell 12:2:1",
+        "  |",
+        "1 | udf(f)",
+        "  |     - shipped",
+        "2 | x",
+        "  | ^ captured",
+        " ::: a.ipynb:cell 3:1:1",
+        "  |",
+        "1 | x = 1",
+        "  | - bound",
     ]
 
 
@@ -226,7 +253,7 @@ def test_any_labels_on_any_text_can_be_laid_out(
     text: str, places: list[tuple[Position, Position]], columns: int
 ) -> None:
     labels = [
-        Label(Span("job.py", *sorted(place)), f"label {number}", primary=not number)
+        Label(Span("job.py", min(place), max(place)), f"label {number}", primary=not number)
         for number, place in enumerate(places)
     ]
     said = shown(diagnostic(*labels), columns, job=text)
