@@ -16,9 +16,10 @@ from sparkguard.checks.meta import UNPARSEABLE_FILE
 from sparkguard.config import Config, is_project, load
 from sparkguard.diagnostic import Diagnostic, Label, Position, Severity, Span
 from sparkguard.result import CheckResult, Problem, Summary, breakdown
+from sparkguard.source import gate
 from sparkguard.source.analysis import FileAnalysis, SyntaxProblem, analyse
 from sparkguard.source.discover import Discovery, discover, is_folder
-from sparkguard.source.text import SourceText, UnreadableSource, display_name, read_source
+from sparkguard.source.text import NOTEBOOK, SourceText, UnreadableSource, display_name, read_source
 from sparkguard.suppress import Reported, Suppression
 
 FAILURE_LIMIT = 20
@@ -111,27 +112,40 @@ def _analysed(run: _Run, around: Sequence[Path]) -> Iterator[SourceText]:
 
 def _apply_rules(run: _Run, source: SourceText, analysis: FileAnalysis) -> None:
     active = run.config.active(source.name)
+    if UNPARSEABLE_FILE.code in active:
+        found = _unparseable(run.config, source, analysis.problem)
+        run.found += [Reported(diagnostic, frozenset()) for diagnostic in found]
     if analysis.problem:
-        if UNPARSEABLE_FILE.code in active:
-            unparseable = _unparseable(source.name, analysis.problem)
-            run.found.append(Reported(unparseable, frozenset()))
         return
     rules = [rule.check for rule in RULES if rule.check and rule.code in active]
+    points = [point for point in analysis.ship_points if point.span.path == source.name]
     run.found += [
         Reported.at(diagnostic, point)
-        for point in analysis.ship_points
+        for point in points
         for rule in rules
         for diagnostic in rule(point)
     ]
     run.suppressions += suppress.find(source, RULES)
-    run.ship_points += len(analysis.ship_points)
+    run.ship_points += len(points)
 
 
-def _unparseable(name: str, problem: SyntaxProblem) -> Diagnostic:
+def _unparseable(
+    config: Config, source: SourceText, problem: SyntaxProblem | None
+) -> Iterator[Diagnostic]:
+    """What is no Python; notebooks that name nothing of Spark are not for us to judge."""
+    judged = gate.may_ship("\n".join(source.written.values()), config.own)
+    for part in source.unparsed if judged else ():
+        yield _sg002(part.span, part.reason, "file" if part.span.cell is None else "cell")
+    if problem:
+        start = Position(problem.line, problem.column)
+        end = Position(problem.line, problem.column + 1)
+        yield _sg002(source.span(start, end), problem.message, "file")
+
+
+def _sg002(span: Span, reason: str, part: str) -> Diagnostic:
     rule = UNPARSEABLE_FILE
-    start, end = Position(problem.line, problem.column), Position(problem.line, problem.column + 1)
-    label = Label(Span(name, start, end), "nothing in this file was checked", primary=True)
-    message = f"cannot be parsed: {problem.message}"
+    label = Label(span, f"nothing in this {part} was checked", primary=True)
+    message = f"cannot be parsed: {reason}"
     return Diagnostic(rule.code, rule.name, rule.severity, message, (label,))
 
 
@@ -143,7 +157,8 @@ def _around(run: _Run, paths: Sequence[Path]) -> Sequence[Path]:
     if is_project(root):
         found: Iterable[Path] = _discover([root], run.config).files
     else:
-        found = sorted([*root.glob("*.py"), *root.glob("*/*.py")])
+        patterns = ("*.py", "*/*.py", f"*{NOTEBOOK}", f"*/*{NOTEBOOK}")
+        found = sorted(path for pattern in patterns for path in root.glob(pattern))
     return [path for path in found if not path.is_symlink() or path.exists()]
 
 
@@ -174,9 +189,9 @@ def _result(run: _Run, started: float) -> CheckResult:
 
 
 def _texts(diagnostics: Iterable[Diagnostic], sources: Iterable[SourceText]) -> dict[str, str]:
-    texts = {source.name: source.text for source in sources}
-    shown = {label.span.path for diagnostic in diagnostics for label in diagnostic.labels}
-    for name in shown - texts.keys():
+    read = {source.name: source for source in sources}
+    shown = {label.span for diagnostic in diagnostics for label in diagnostic.labels}
+    for name in {span.path for span in shown} - read.keys():
         with contextlib.suppress(UnreadableSource):  # gone since: shown without its lines
-            texts[name] = read_source(Path(name), name).text
-    return {name: texts[name] for name in shown & texts.keys()}
+            read[name] = read_source(Path(name), name)
+    return {span.where: read[span.path].shown(span.cell) for span in shown if span.path in read}

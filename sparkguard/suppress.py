@@ -45,18 +45,20 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A finding and the lines, as (path, line), where a comment can silence it."""
+    """A finding and the lines, as (path, cell, line), where a comment can silence it."""
 
     diagnostic: Diagnostic
-    lines: frozenset[tuple[str, int]]
+    lines: frozenset[tuple[str, int | None, int]]
 
     @classmethod
     def at(cls, diagnostic: Diagnostic, point: ShipPoint) -> Reported:
         """The lines of what is reported, and the first and last line of the call that ships."""
         primary, statement = diagnostic.primary.span, point.statement
-        lines = {(primary.path, line) for line in range(primary.start.line, primary.end.line + 1)}
+        reported = range(primary.start.line, primary.end.line + 1)
+        lines = {(primary.path, primary.cell, line) for line in reported}
         ends = (point.span.start, statement.start, statement.end)
-        return cls(diagnostic, frozenset(lines | {(statement.path, end.line) for end in ends}))
+        shipped = {(statement.path, statement.cell, end.line) for end in ends}
+        return cls(diagnostic, frozenset(lines | shipped))
 
 
 def find(source: SourceText, rules: Sequence[Rule]) -> Iterator[Suppression]:
@@ -104,9 +106,9 @@ def apply(
 def _hits(suppression: Suppression, finding: Reported) -> Iterator[tuple[Suppression, str]]:
     span = suppression.span
     if suppression.whole_file:
-        here = any(path == span.path for path, _ in finding.lines)
+        here = any(path == span.path for path, _, _ in finding.lines)
     else:
-        here = (span.path, span.start.line) in finding.lines
+        here = (span.path, span.cell, span.start.line) in finding.lines
     for word, chosen in suppression.silences if here else ():
         if finding.diagnostic.code in chosen:
             yield suppression, word
@@ -193,4 +195,4 @@ def _chosen(
 
 def _span(source: SourceText, comment: Comment, match: re.Match[str]) -> Span:
     start = Position(comment.line, comment.column + match.start())
-    return Span(source.name, start, Position(comment.line, comment.column + match.end()))
+    return source.span(start, Position(comment.line, comment.column + match.end()))

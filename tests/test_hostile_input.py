@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import sparkguard
+from sparkguard.cli import main
 from sparkguard.config import Config
 from sparkguard.engine import check
 from sparkguard.result import CheckResult
@@ -57,11 +58,12 @@ def lines(result: CheckResult) -> list[str]:
         (b"#" * 10_000_001, "larger than 10 MB"),
     ],
 )
-def test_what_is_no_text_is_a_problem(data: bytes, problem: str) -> None:
-    Path("bad.py").write_bytes(data)
+@pytest.mark.parametrize("name", ["bad.py", "bad.ipynb"])
+def test_what_is_no_text_is_a_problem(data: bytes, problem: str, name: str) -> None:
+    Path(name).write_bytes(data)
     result = check(["."])
     assert lines(result) == [GOOD]
-    assert [str(each) for each in result.problems] == [f"bad.py: {problem}"]
+    assert [str(each) for each in result.problems] == [f"{name}: {problem}"]
 
 
 @pytest.mark.parametrize(
@@ -118,6 +120,36 @@ def test_what_is_no_python_is_a_finding(text: str) -> None:
     codes = [(each["path"], each["code"]) for each in result["diagnostics"]]
     assert codes == [("bad.py", "SG002"), ("good.py", "SG101")]
     assert all("\n" not in each["message"] for each in result["diagnostics"])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"spark",
+        b'["spark"]',
+        b'{"cells": "spark"}',
+        b'{"cells": ["spark", {"cell_type": "code", "source": "spark"}]}',
+        b'{"cells": [{"cell_type": "code"}, {"cell_type": "code", "source": "spark"}]}',
+        b'{"cells": [{"cell_type": "code", "source": "x = \'spark\\ud800\'"}]}',
+        b'{"cells": [{"cell_type": "code", "source": "spark\\u0000"}]}',
+        b'{"cells": [{"cell_type": "code", "source": "spark = \x1b[2J"}]}',
+        b'{"cells": [{"cell_type": "code", "source": "spark\\r\\n\\f(\\r"}]}',
+        b'{"spark":' * 100_000,
+        b'{"cells": ' + b"[" * 100_000 + b"spark",
+        b'{"cells": [], "cells": [[], {"cell_type": "code", "source": "spark"}]}',
+        b'{"cells": [{"cell_type": "code", "source": "udf' + b"(" * 100_000 + b'"}]}',
+        b'{"cells": [{"cell_type": "code", "source": "udf' + b"(lambda: 0)" * 20_000 + b'"}]}',
+    ],
+)
+def test_what_is_no_notebook_is_a_finding(data: bytes) -> None:
+    Path("bad.ipynb").write_bytes(data)
+    result = isolated_check()
+    codes = {(each["path"], each["code"]) for each in result["diagnostics"]}
+    assert codes == {("bad.ipynb", "SG002"), ("good.py", "SG101")}
+    assert all("\n" not in each["message"] for each in result["diagnostics"])
+    assert main(["check", "--output-format", "text", "--output-file", "report.txt"]) == 1
+    report = Path("report.txt").read_text(encoding="utf-8")
+    assert all(line.isprintable() for line in report.split("\n"))
 
 
 def isolated_check() -> dict[str, list[dict[str, str]]]:

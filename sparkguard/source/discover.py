@@ -1,4 +1,4 @@
-"""Which files a check reads: those that were named, and the Python files in named folders."""
+"""Which files a check reads: those that were named, and Python and notebooks in named folders."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sparkguard.result import Problem
 from sparkguard.source.ignore import Patterns
-from sparkguard.source.text import UnreadableSource, display_name, read_bytes, reason
+from sparkguard.source.text import NOTEBOOK, UnreadableSource, display_name, read_bytes, reason
 
 EDITOR_LOCK = ".#"
 
@@ -94,8 +94,9 @@ def discover(
 ) -> Discovery:
     """Find the files that the paths name.
 
-    A file that is named is taken whatever it is called. A folder is searched for `*.py`, where
-    links to files are followed and links to folders are not, so that no loop can arise.
+    A file that is named is taken whatever it is called. A folder is searched for `*.py` and
+    `*.ipynb`, where links to files are followed and links to folders are not, so that no loop can
+    arise.
 
     Args:
         paths: Files and folders.
@@ -127,7 +128,7 @@ def is_folder(path: Path) -> bool:
 
 
 def _may_matter(entry: os.DirEntry[str]) -> bool:
-    is_source = entry.name.endswith(".py") and not entry.name.startswith(EDITOR_LOCK)
+    is_source = entry.name.endswith((".py", NOTEBOOK)) and not entry.name.startswith(EDITOR_LOCK)
     return is_source or entry.is_dir(follow_symlinks=False)
 
 

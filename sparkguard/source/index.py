@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sparkguard.source.facts import Call
 from sparkguard.source.module import Module, real
-from sparkguard.source.syntax import ParseError
+from sparkguard.source.runs import with_runs
+from sparkguard.source.syntax import ParseError, is_python
 from sparkguard.source.text import SourceText, UnreadableSource, read_source
 
 
@@ -56,11 +57,16 @@ class ProjectIndex:
         path = real(source.path)
         module = self._modules.get(path)
         if module is None:
-            from sparkguard.source.parse import parse
-
-            module = Module(source, *parse(source.text, source.name))
-            self._modules[path] = module
+            module = self._modules[path] = self._parsed(source)
         return module
+
+    def _parsed(self, source: SourceText) -> Module:
+        from sparkguard.source.parse import parse
+
+        whole = with_runs(source, lambda path: self.source(path) if path in self._known else None)
+        if whole is not source and is_python(whole.text):
+            return Module(whole, *parse(whole))
+        return Module(source, *parse(source))
 
     def module_at(self, path: Path) -> Module | None:
         """The module of a file, `None` if the project has no such file or it cannot be parsed."""
@@ -150,7 +156,7 @@ class ProjectIndex:
 
     def runs_as_script(self, module: Module) -> bool:
         """Whether the file's own functions belong to `__main__`, and so go by value."""
-        if module.facts.guarded:
+        if module.facts.guarded or module.source.is_notebook:
             return True
         return not module.in_package and not self.is_imported(module)
 

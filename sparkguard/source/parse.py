@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +12,7 @@ from sparkguard.diagnostic import Position, Span
 from sparkguard.source.facts import ModuleFacts
 from sparkguard.source.statements import StatementReader
 from sparkguard.source.syntax import ParseError, require_python
+from sparkguard.source.text import SourceText, split_lines
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,7 @@ class Anchors:
     something, or hold what is reported, pay for them.
     """
 
-    name: str
-    text: str
+    source: SourceText
     tree: cst.Module
     nodes: tuple[cst.CSTNode, ...]
 
@@ -35,7 +34,7 @@ class Anchors:
     def span(self, at: int) -> Span:
         """The span of expression number `at`."""
         found = self._positions[self.nodes[at]]  # type: ignore[index]
-        return Span(self.name, self._position(found.start), self._position(found.end))
+        return self.source.span(self._position(found.start), self._position(found.end))
 
     def _position(self, found: CodePosition) -> Position:
         return Position(found.line, found.column + 1 + self._feeds.get(found.line, 0))
@@ -43,25 +42,25 @@ class Anchors:
     @cached_property
     def _feeds(self) -> dict[int, int]:
         """The form feeds before each line's first word: libcst counts none of them."""
-        lines = re.split(r"\r\n?|\n", self.text) if "\f" in self.text else []
+        lines = split_lines(self.source.text) if "\f" in self.source.text else []
         return {
             number: line[: len(line) - len(line.lstrip())].count("\f")
             for number, line in enumerate(lines, 1)
         }
 
 
-def parse(text: str, name: str) -> tuple[ModuleFacts, Anchors]:
-    """Parses `text`, the contents of the file that is shown as `name`.
+def parse(source: SourceText) -> tuple[ModuleFacts, Anchors]:
+    """Parses the text of a file.
 
     Raises:
         ParseError: It is not Python, or not one that this Python and libcst both read.
     """
-    require_python(text)
+    require_python(source.text)
     try:
-        tree = cst.parse_module(text)
+        tree = cst.parse_module(source.text)
     except cst.ParserSyntaxError as error:
         reason = error.message.strip().splitlines()[0]
         raise ParseError(error.raw_line, error.raw_column + 1, reason) from None
     reader = StatementReader()
     facts = reader.module(tree)
-    return facts, Anchors(name, text, tree, tuple(reader.nodes))
+    return facts, Anchors(source, tree, tuple(reader.nodes))

@@ -38,6 +38,15 @@ def require_python(text: str) -> None:
         raise ParseError(1, 1, "nested too deeply")
 
 
+def is_python(text: str) -> bool:
+    """Whether `require_python` lets a text through."""
+    try:
+        require_python(text)
+    except ParseError:
+        return False
+    return True
+
+
 def _is_deep(tree: ast.AST) -> bool:
     level: list[ast.AST] = [tree]
     for _ in range(_DEEP):

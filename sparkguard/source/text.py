@@ -1,4 +1,4 @@
-"""The text of one Python file, decoded as Python itself would decode it."""
+"""The text of one Python file or notebook, and where each of its lines stands for people."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ import os
 import re
 import stat
 import tokenize
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
+from sparkguard.diagnostic import Position, Span
+
+NOTEBOOK = ".ipynb"
+DATABRICKS = "# Databricks notebook source"
+"""The first line of a notebook that Databricks keeps as a Python file."""
 LIMIT = 10_000_000
 """Bytes of the largest file that is read; what people write is far below."""
 
@@ -23,21 +30,68 @@ class UnreadableSource(Exception):
     """A file whose text cannot be had; its text is the reason, in one line without the path."""
 
 
+class Origin(NamedTuple):
+    """Where a line of a text stands for people.
+
+    Args:
+        name: The file, as findings name it.
+        line: 1-based, in the file or in its cell.
+        cell: The number of the cell, as `Span` counts.
+        cut: How many characters of the line stand before those of the text.
+    """
+
+    name: str
+    line: int
+    cell: int | None = None
+    cut: int = 0
+
+
+class Unparsed(NamedTuple):
+    """A part of a notebook that is no Python: where, and why."""
+
+    span: Span
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """One Python file's text.
+    """The Python of one file.
 
     Args:
         path: Where it was read.
         name: How it is shown: relative to the working directory, with `/`.
-        text: The decoded text, line ends as they are, without a byte order mark.
+        text: The decoded text, line ends as they are, without a byte order mark; of a notebook, its
+            cells one after the other, as IPython would hand them to Python.
         bom: Whether the file began with a byte order mark.
+        origins: Where each line of `text` stands, if not at its own number in this file.
+        written: What people wrote, by the number of the cell, where `text` is not just that.
+        unparsed: What `text` leaves out because it is no Python.
     """
 
     path: Path
     name: str
     text: str
     bom: bool = False
+    origins: tuple[Origin, ...] = ()
+    written: Mapping[int | None, str] = field(default_factory=dict, compare=False)
+    unparsed: tuple[Unparsed, ...] = ()
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether it runs as `__main__` and nothing else: no module, whoever imports it."""
+        return self.path.suffix == NOTEBOOK or self.text.startswith(DATABRICKS)
+
+    def shown(self, cell: int | None) -> str:
+        """What people wrote in a cell, or in the file."""
+        return self.written.get(cell, self.text)
+
+    def span(self, start: Position, end: Position) -> Span:
+        """What stands from `start` to `end` of the text, as a place that people can find."""
+        if not self.origins:
+            return Span(self.name, start, end)
+        first, last = self.origins[start.line - 1], self.origins[end.line - 1]
+        begin = Position(first.line, start.column + first.cut)
+        return Span(first.name, begin, Position(last.line, end.column + last.cut), first.cell)
 
 
 def display_name(path: Path) -> str:
@@ -82,6 +136,8 @@ def read_bytes(path: Path) -> bytes:
 def decode(data: bytes, path: Path, name: str) -> SourceText:
     """Decode a file's bytes by its byte order mark or coding line (PEP 263), else as UTF-8.
 
+    Of a notebook it takes the cells that are Python.
+
     Raises:
         UnreadableSource: The coding is unknown, or the bytes are not in it, or hold null bytes.
     """
@@ -94,6 +150,10 @@ def decode(data: bytes, path: Path, name: str) -> SourceText:
         raise UnreadableSource(_undecodable(data, error)) from None
     except (SyntaxError, LookupError, ValueError) as error:
         raise UnreadableSource(str(error)) from None
+    if path.suffix == NOTEBOOK:
+        from sparkguard.source.notebook import read_notebook
+
+        return read_notebook(text, path, name)
     return SourceText(path, name, text, bom=encoding == "utf-8-sig")
 
 

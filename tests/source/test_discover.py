@@ -33,7 +33,8 @@ def found(*paths: str, exclude: tuple[str, ...] = (), **settings: bool) -> list[
 
 def test_folders_are_searched_for_python_files(tree: Path) -> None:
     write("b.py", "a/z.py", "a/a.py", "a/stub.pyi", "a/notes.txt", "a/.#lock.py", ".hidden/c.py")
-    assert found(".") == [".hidden/c.py", "a/a.py", "a/z.py", "b.py"]
+    write("a/b.ipynb", "a/.#lock.ipynb")
+    assert found(".") == [".hidden/c.py", "a/a.py", "a/b.ipynb", "a/z.py", "b.py"]
 
 
 def test_a_named_file_is_taken_whatever_it_is_called(tree: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sparkguard.source.facts import MODULE, ModuleFacts
 from sparkguard.source.parse import parse
 from tests.source.scopes import disagreements
+from tests.source.witness import source
 
 SAMPLE = 150
 LARGEST = 30_000
@@ -22,7 +23,7 @@ LARGEST = 30_000
 
 
 def facts_of(text: str) -> ModuleFacts:
-    return parse(textwrap.dedent(text).lstrip("\n"), "job.py")[0]
+    return parse(source(textwrap.dedent(text).lstrip("\n")))[0]
 
 
 @pytest.mark.parametrize(
@@ -209,7 +210,7 @@ def test_names_belong_where_cpython_says_in_any_program(program: str) -> None:
     except SyntaxError:
         assume(False)
 
-    assert disagreements(program, *parse(program, "program.py")) == []
+    assert disagreements(program, *parse(source(program))) == []
 
 
 def sample_of_the_standard_library() -> list[Path]:
@@ -228,7 +229,7 @@ def test_names_belong_where_cpython_says_in_real_files() -> None:
         except (SyntaxError, ValueError):  # the library's own tests hold such files
             continue
         compared += 1
-        found = disagreements(text, parse(text, file.name)[0])
+        found = disagreements(text, parse(source(text, file.name))[0])
         if found:
             wrong[file] = found
 

@@ -9,6 +9,7 @@ import pytest
 from sparkguard.source import names
 from sparkguard.source.facts import MODULE, Binding, Constant
 from sparkguard.source.parse import parse
+from tests.source.witness import source
 
 REACHING = [
     ("x = 1\nread(x)", [1]),
@@ -42,7 +43,7 @@ def constants(bindings: list[Binding]) -> list[object]:
 
 @pytest.mark.parametrize(("body", "wanted"), REACHING)
 def test_the_bindings_that_reach_a_read(body: str, wanted: list[int]) -> None:
-    facts, _ = parse(f"def f(c, d):\n{textwrap.indent(body, '    ')}\n", "job.py")
+    facts, _ = parse(source(f"def f(c, d):\n{textwrap.indent(body, '    ')}\n"))
     scope = facts.scopes[1]
     read = next(read for read in scope.reads if read.id == "x")
 
@@ -61,7 +62,7 @@ def test_the_bindings_that_reach_a_read(body: str, wanted: list[int]) -> None:
     ],
 )
 def test_the_bindings_that_may_be_in_force_in_the_end(text: str, wanted: list[int]) -> None:
-    facts, _ = parse(text, "job.py")
+    facts, _ = parse(source(text))
 
     assert sorted(constants(names.final(facts.scopes[MODULE].bindings["x"])), key=str) == sorted(
         wanted
@@ -69,7 +70,7 @@ def test_the_bindings_that_may_be_in_force_in_the_end(text: str, wanted: list[in
 
 
 def test_what_is_bound_later_counts_from_a_moment_on() -> None:
-    facts, _ = parse("x = 1\nx = 2\nship(x)\nx = 3", "job.py")
+    facts, _ = parse(source("x = 1\nx = 2\nship(x)\nx = 3"))
     call = facts.scopes[MODULE].calls[0]
 
     found = names.from_then_on(facts.scopes[MODULE].bindings["x"], call.at, call.branch)

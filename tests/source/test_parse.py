@@ -12,14 +12,14 @@ from sparkguard.diagnostic import Position
 from sparkguard.source.facts import MODULE
 from sparkguard.source.parse import parse
 from sparkguard.source.syntax import ParseError
-from tests.source.witness import HEAD, captures, ship_points, under
+from tests.source.witness import HEAD, captures, ship_points, source, under
 
 LARGEST = 30_000
 
 
 def place(text: str) -> tuple[Position, Position]:
     """Where the last name that the module reads stands."""
-    facts, anchors = parse(text, "job.py")
+    facts, anchors = parse(source(text))
     span = anchors.span(facts.scopes[MODULE].reads[-1].at)
     return span.start, span.end
 
@@ -116,7 +116,7 @@ def test_the_uses_of_a_capture_are_all_its_reads() -> None:
 )
 def test_what_is_not_python_is_refused_at_its_line(text: str, line: int) -> None:
     with pytest.raises(ParseError) as refused:
-        parse(text, "job.py")
+        parse(source(text))
 
     assert refused.value.line == line
     assert refused.value.column >= 1
@@ -130,7 +130,7 @@ def test_no_file_breaks_the_reading() -> None:
 
     for file in random.Random(1).sample(small, min(60, len(small))):
         try:
-            facts, anchors = parse(file.read_text(encoding="utf-8"), file.name)
+            facts, anchors = parse(source(file.read_text(encoding="utf-8"), file.name))
         except (ParseError, UnicodeDecodeError):
             continue
         assert facts.scopes[MODULE].kind == "module"

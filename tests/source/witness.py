@@ -23,6 +23,10 @@ def dedented(text: str) -> str:
     return textwrap.dedent(text).lstrip("\n")
 
 
+def source(text: str, name: str = "job.py") -> SourceText:
+    return SourceText(Path(name), name, text)
+
+
 def ship_points(
     files: Mapping[str, str] | str, targets: tuple[Target, ...] = TARGETS
 ) -> list[ShipPoint]:
