@@ -10,7 +10,7 @@ import sys
 import traceback
 import types
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -73,13 +73,27 @@ def write(example: Example, folder: Path, name: str) -> Path:
 
 def run(script: Path, root: Path, spark: SparkSession) -> Outcome:
     """Runs a script as `__main__`, with `root` first on the path, and calls its `main(spark)`."""
+    text = script.read_text(encoding="utf-8")
+    return _outcome(text, script, root, {}, lambda module: module.main(spark))
+
+
+def run_notebook(notebook: Path, text: str, spark: SparkSession) -> Outcome:
+    """Runs the Python of a notebook, `text`, as `__main__`, with what notebooks hand out."""
+    given = {"spark": spark, "sc": spark.sparkContext, "display": print}
+    return _outcome(text, notebook, notebook.parent, given, lambda module: None)
+
+
+def _outcome(
+    text: str, script: Path, root: Path, given: dict[str, Any], then: Callable[[Any], object]
+) -> Outcome:
     with _as_main(script, root) as module, warnings.catch_warnings():
         # Spark 4.3 says this of any function whose annotations are not Arrow's or pandas'.
         warnings.filterwarnings("ignore", "Cannot infer the eval type from type hints")
         try:
-            code = compile(script.read_text(encoding="utf-8"), script, "exec", dont_inherit=True)
+            vars(module).update(given)
+            code = compile(text, script, "exec", dont_inherit=True)
             exec(code, vars(module))  # noqa: S102 - a program of this repository
-            return Outcome(repr(module.main(spark)))
+            return Outcome(repr(then(module)))
         except Exception as error:
             return Outcome(None, "\n".join(_words(error)), tuple(_lines(error, script)))
         finally:

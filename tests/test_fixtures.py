@@ -12,7 +12,10 @@ import pytest
 
 from sparkguard.catalog import expectations
 from sparkguard.cli import main
-from tests.spark_programs import run
+from sparkguard.diagnostic import Position
+from sparkguard.source.runs import with_runs
+from sparkguard.source.text import SourceText, read_source
+from tests.spark_programs import run, run_notebook
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -27,8 +30,17 @@ SCRIPTS = {
 }
 
 
-def test_there_are_three_projects() -> None:
+NOTEBOOKS = {
+    f"{project.name}/{path.relative_to(project)}": (project, path)
+    for project in PROJECTS
+    for path in sorted(project.rglob("*"))
+    if path.suffix in (".py", ".ipynb") and read_source(path, path.name).is_notebook
+}
+
+
+def test_there_are_four_projects() -> None:
     assert [project.name for project in PROJECTS] == [
+        "bike_notebooks",
         "churn_scoring",
         "image_vectorizer",
         "orders_pipeline",
@@ -81,6 +93,40 @@ def test_what_is_reported_fails_and_what_is_clean_answers(project: Path, script:
     else:
         assert f"--> {name}:" not in report
         assert "returns" in said
+
+
+def whole(notebook: Path) -> SourceText:
+    """A notebook's text with all that it runs."""
+    source = read_source(notebook, notebook.name)
+    return with_runs(source, lambda path: read_source(path, path.name) if path.is_file() else None)
+
+
+@pytest.mark.parametrize(("project", "notebook"), NOTEBOOKS.values(), ids=NOTEBOOKS)
+def test_a_notebook_does_on_spark_what_it_says(
+    project: Path, notebook: Path, spark: SparkSession
+) -> None:
+    text = whole(notebook).text
+    raised = [each for each in expectations(text) if each.kind == "raises"]
+
+    outcome = run_notebook(notebook, text, spark)
+
+    assert all(outcome.keeps(expectation) for expectation in raised), outcome
+    assert raised or not outcome.said, outcome
+
+
+@pytest.mark.parametrize(("project", "notebook"), NOTEBOOKS.values(), ids=NOTEBOOKS)
+def test_a_notebook_that_is_reported_says_that_it_fails(project: Path, notebook: Path) -> None:
+    source = whole(notebook)
+    said = list(expectations(source.text))
+    report = (project / "expected.txt").read_text(encoding="utf-8")
+    errors = [each for each in said if each.kind == "error"]
+    places = [source.span(Position(each.line, 1), Position(each.line, 1)) for each in errors]
+
+    assert report.count(f"--> {notebook.relative_to(project)}:") == len(errors)
+    for error, place in zip(errors, places, strict=True):
+        assert f"error[{error.words}]" in report
+        assert f"--> {place.where}:{place.start.line}:" in report
+    assert len([each for each in said if each.kind == "raises"]) == len(errors)
 
 
 @pytest.mark.spark
