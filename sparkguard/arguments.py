@@ -101,7 +101,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_paths(check: argparse.ArgumentParser) -> None:
-    paths = "files and folders (default: this folder); `-` is standard input"
+    paths = "Python files, notebooks, folders (default: this folder); `-` is standard input"
     check.add_argument("paths", metavar="PATH", nargs="*", type=Path, default=[Path()], help=paths)
     check.add_argument(
         "--stdin-filename", metavar="PATH", type=Path, help="what standard input is called"

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.notebooks import notebook
+
 ROOT = Path(__file__).parents[1]
 HOOK_FILES = (
     ".pre-commit-hooks.yaml",
@@ -150,6 +152,13 @@ def test_what_is_found_depends_on_the_files_around(project: Repository) -> None:
     project.write("job.py", BAD)
     accepted = project.commit()
     assert accepted.returncode == 0, accepted.stdout
+
+
+def test_a_notebook_is_checked_like_a_file(project: Repository) -> None:
+    project.write("job.ipynb", notebook(*BAD.split("\n\n")))
+    rejected = project.commit()
+    assert rejected.returncode == 1
+    assert "job.ipynb:cell 2:2:" in rejected.stdout
 
 
 def test_an_excluded_file_stays_excluded_when_the_hook_names_it(project: Repository) -> None:
