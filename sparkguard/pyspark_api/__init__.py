@@ -21,7 +21,15 @@ from sparkguard.pyspark_api.types import (
     member,
     result_of,
 )
-from sparkguard.pyspark_api.unpicklable import refused, unpicklable
+from sparkguard.pyspark_api.unpicklable import (
+    decorated,
+    mode_position,
+    object_of,
+    opened,
+    refused,
+    travels_bare,
+    unpicklable,
+)
 from sparkguard.pyspark_api.workers import ON_WORKER, TYPE_IN_WORDS, UDF_CALL, on_worker
 
 __all__ = [
@@ -40,11 +48,16 @@ __all__ = [
     "Own",
     "ShipApi",
     "canonical",
+    "decorated",
     "driver_only",
     "is_type",
     "member",
+    "mode_position",
+    "object_of",
     "on_worker",
+    "opened",
     "refused",
     "result_of",
+    "travels_bare",
     "unpicklable",
 ]

@@ -98,8 +98,9 @@ def _member(owner: str, attr: str) -> Value | None:
         return of_jvm
     member = api.member(owner, attr)
     if member is None:
-        many = f"{owner}.{attr}" in api.OF_MANY
-        return Library(f"{owner}.{attr}", Instance(owner)) if many else None
+        name = f"{owner}.{attr}"
+        known = name in api.OF_MANY or api.mode_position(name) is not None
+        return Library(name, Instance(owner)) if known else None
     if member.is_property:
         return Instance(member.returns) if member.returns else None
     return Library(member.name, Instance(owner))

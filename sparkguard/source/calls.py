@@ -162,26 +162,25 @@ def _library_call(
         yield _rows(evaluator, called, call, frame)
     elif called.name in api.OF_MANY:
         yield Container((("[...]", Instance(api.OF_MANY[called.name])),))
-    elif called.name in ("builtins.open", "io.open", "pathlib.Path.open"):
-        yield _opened(evaluator, called, call, frame)
+    elif (position := api.mode_position(called.name)) is not None:
+        yield from _opened(evaluator, called, position, call, frame)
     elif called.name == "typing.cast" and call.arguments:
         yield from hints.instances(evaluator, call.arguments[0].value, frame)
     else:
-        yield from _library_result(called)
+        bare = not call.arguments
+        made = _library_result(called)
+        yield from (v for v in made if not (bare and api.travels_bare(v.type)))
 
 
-def _opened(evaluator: Evaluator, called: Library, call: Call, frame: Frame) -> Value:
-    """The type of an open file by its mode; a mode that is not known reads text, which travels."""
-    position = 0 if called.receiver else 1
-    modes = evaluator.given(argument_thunks(call, frame, position, "mode"))
-    mode = next((str(one.value) for one in modes if isinstance(one, Literal)), "r")
-    writes, updates = not set(mode).isdisjoint("wax"), "+" in mode
-    match "b" in mode:
-        case True if updates:
-            return Instance("io.BufferedRandom")
-        case True:
-            return Instance("io.BufferedWriter" if writes else "io.BufferedReader")
-    return Instance("io.TextIOWrapper.writing" if writes or updates else "io.TextIOWrapper")
+def _opened(
+    evaluator: Evaluator, called: Library, position: int, call: Call, frame: Frame
+) -> Iterator[Value]:
+    """An open file, by its mode; a mode that is not known may be that of a text, which travels."""
+    given = argument_thunks(call, frame, position, "mode")
+    modes = [one.value for one in evaluator.given(given) if isinstance(one, Literal)]
+    mode = modes[0] if modes else "r"
+    type = api.opened(mode) if isinstance(mode, str) else None
+    yield Instance(type or "io.TextIOWrapper")
 
 
 def _gives_function(evaluator: Evaluator, call: Call, frame: Frame) -> bool:
@@ -290,7 +289,7 @@ def _wrapped(
     return evaluator.given(Thunk(given, run) for given in decorator.facts.returns)
 
 
-def _library_result(called: Library) -> Iterator[Value]:
+def _library_result(called: Library) -> Iterator[Instance]:
     owner, _, name = called.name.rpartition(".")
     member = api.member(called.receiver.type if called.receiver else owner, name)
     if member is not None:

@@ -260,7 +260,8 @@ class Walk:
             own = isinstance(found.value, Function) or reach.holder is None
             text = f"{cls.facts.name}.{attr}" if own else f".{attr}"
             held = self._next(reach, _Step("attribute", text), found)
-            if isinstance(found.value, Function):
+            known = refusal.of(self.evaluator, self.shipment, found.value)
+            if isinstance(found.value, Function) and known is None:
                 yield from self._of_function(found.value, held)
             else:
                 yield held

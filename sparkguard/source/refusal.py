@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from sparkguard import pyspark_api as api
 from sparkguard.model import TARGETS, Refused
 from sparkguard.source import classes, free
+from sparkguard.source.facts import Call
 from sparkguard.source.ship import Shipment
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import Class, Container, Function, Instance, Library, Object, Value
@@ -25,6 +27,8 @@ def of(evaluator: Evaluator, shipment: Shipment, value: Value) -> Refused | None
             return found or (_by_name(evaluator, cls) if shipment.is_plain_pickle else None)
         case Function() | Class() if shipment.is_plain_pickle:
             return _by_name(evaluator, value)
+        case Function() as function:
+            return _of_decorated(evaluator, function)
     return None
 
 
@@ -36,6 +40,18 @@ def _of_object(evaluator: Evaluator, cls: Class) -> Refused | None:
         return None
     bases = (evaluator.refused(base.name) for base in classes.library_bases(evaluator, cls))
     return next(filter(None, bases), None)
+
+
+def _of_decorated(evaluator: Evaluator, function: Function) -> Refused | None:
+    """What a decorator makes of a function, where the function does not go by name."""
+    if not free.is_nested(function) and not evaluator.index.runs_as_script(function.frame.module):
+        return None
+    for decorator in function.facts.decorators:
+        applied = decorator.function if isinstance(decorator, Call) else decorator
+        for value in evaluator.values(applied, function.frame):
+            if isinstance(value, Library) and (made := api.decorated(value.name)):
+                return evaluator.refused(made)
+    return None
 
 
 def _by_name(evaluator: Evaluator, made: Function | Class) -> Refused | None:

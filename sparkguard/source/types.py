@@ -296,6 +296,8 @@ class Evaluator:
         dotted = importer.absolute(node.module, node.level)
         if node.name is not None and _of_pyspark(name := api.canonical(f"{dotted}.{node.name}")):
             return (Library(name),)
+        if node.name is not None and (type := api.object_of(f"{dotted}.{node.name}")):
+            return (Instance(type),)
         module = self.index.imported(importer, node.module, node.level)
         if node.name is None:
             return (ProjectModule(module) if module else Library(node.module),)
