@@ -77,6 +77,8 @@ def part(evaluator: Evaluator, node: Part, frame: Frame) -> Iterator[Value]:
         match value, node.kind:
             case Container(items=items), "element":
                 yield from evaluator.given(item for _, item in items)
+            case Container(items=items), "rest":
+                yield Container(tuple(("[...]", item) for _, item in items[node.index or 0 :]))
             case Container(), "item":
                 yield from evaluator.given(calls.chosen(value, f"[{node.index}]"))
             case Manager(yielded=yielded), "entered":

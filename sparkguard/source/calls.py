@@ -42,10 +42,13 @@ if TYPE_CHECKING:
     from sparkguard.source.types import Evaluator
 
 HANDING_OUT = frozenset({"copy", "get", "items", "pop", "popitem", "setdefault", "values"})
-_TRANSPARENT = frozenset(
-    f"builtins.{name}"
-    for name in ("dict", "frozenset", "iter", "list", "reversed", "set", "sorted", "tuple")
-) | {"copy.copy", "copy.deepcopy"}
+_CONTAINERS = frozenset(
+    {
+        *(f"builtins.{name}" for name in ("dict", "frozenset", "list", "set", "sorted", "tuple")),
+        *(f"collections.{name}" for name in ("OrderedDict", "deque")),
+    }
+)
+_TRANSPARENT = _CONTAINERS | {"builtins.iter", "builtins.reversed", "copy.copy", "copy.deepcopy"}
 
 
 def results(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Value]:
@@ -113,7 +116,7 @@ def returned(
     if facts.is_generator:
         yield _generated(evaluator, function, call, frame, receiver)
         return
-    if facts.is_async or _returns_anything(evaluator, function):
+    if _returns_anything(evaluator, function):
         return
     run = evaluator.call_frame(function, call, frame, receiver)
     found = evaluator.given(Thunk(value, run) for value in facts.returns)
@@ -158,12 +161,18 @@ def _library_call(
         yield from objects.super_of(evaluator, frame)
     elif called.name in _TRANSPARENT:
         yield from _copied(evaluator, call, frame)
+        if called.name in _CONTAINERS and not call.arguments:
+            yield Container(())
     elif called.name in ("builtins.enumerate", "builtins.zip"):
         yield _rows(evaluator, called, call, frame)
     elif called.name in api.OF_MANY:
         yield Container((("[...]", Instance(api.OF_MANY[called.name])),))
     elif (position := api.mode_position(called.name)) is not None:
         yield from _opened(evaluator, called, position, call, frame)
+    elif called.name == "builtins.next" and call.arguments:
+        yield from _first(evaluator, call, frame)
+    elif called.name in ("asyncio.run", "functools.partialmethod") and call.arguments:
+        yield from evaluator.values(call.arguments[0].value, frame)
     elif called.name == "typing.cast" and call.arguments:
         yield from hints.instances(evaluator, call.arguments[0].value, frame)
     else:
@@ -181,6 +190,16 @@ def _opened(
     mode = modes[0] if modes else "r"
     type = api.opened(mode) if isinstance(mode, str) else None
     yield Instance(type or "io.TextIOWrapper")
+
+
+def _first(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Value]:
+    """What `next` takes from its first argument, or its second one."""
+    iterated, *default = (evaluator.values(argument.value, frame) for argument in call.arguments)
+    for value in iterated:
+        if isinstance(value, Container):
+            yield from evaluator.given(item for _, item in value.items)
+    for values in default:
+        yield from values
 
 
 def _gives_function(evaluator: Evaluator, call: Call, frame: Frame) -> bool:

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias
 ArmKind = Literal["choice", "attempt", "loop", "elsewhere"]
 ScopeKind = Literal["module", "class", "function", "lambda", "comprehension"]
 ParameterKind = Literal["positional", "keyword", "args", "kwargs"]
-PartKind = Literal["element", "item", "entered"]
+PartKind = Literal["element", "item", "rest", "entered"]
 
 SPREAD = "[**]"
 """The step to what a dict takes over from another."""
@@ -143,7 +143,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An element of `of`, its item number `index`, or what entering it in a `with` gives."""
+    """An element of `of`, its item number `index`, all from there on, or what a `with` gives."""
 
     at: int
     kind: PartKind

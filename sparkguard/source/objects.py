@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sparkguard.source import classes, names, state
@@ -94,7 +95,15 @@ def _class_attribute(
                 else:
                     yield from _method(evaluator, value, binding, receiver, cls)
             case _:
-                yield from evaluator.bound(attr, frame, (binding,))
+                for found in evaluator.bound(attr, frame, (binding,)):
+                    yield replace(found, value=_taken(found.value, receiver))
+
+
+def _taken(value: Value, receiver: Value) -> Value:
+    """What an instance makes of a class attribute: of a function, a method."""
+    if isinstance(value, Function) and isinstance(receiver, Object):
+        return Bound(receiver, value)
+    return value
 
 
 def _method(

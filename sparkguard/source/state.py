@@ -179,7 +179,14 @@ def _has_fields(cls: Class) -> bool:
 
 def _fields(cls: Class) -> list[str]:
     bindings = cls.facts.bindings.items()
-    return [name for name, bound in bindings if any(each.annotation for each in bound)]
+    return [name for name, bound in bindings if any(map(_is_field, bound))]
+
+
+def _is_field(binding: Binding) -> bool:
+    match binding.value:
+        case Call(function=Name(id="attrib") | Attribute(attr="ib" | "attrib")):
+            return True
+    return binding.annotation is not None
 
 
 def _position(evaluator: Evaluator, instance: Object, attr: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -52,13 +53,10 @@ def bind(
         case cst.Subscript():
             bind_item(reader, target, value)
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
-            for index, element in enumerate(elements):
-                part = _part(reader.number(element), value, index)
+            for element, part in _unpacked(reader, elements, value):
                 bind(reader, element, part, evaluated_in=evaluated_in)
-        case cst.Element(value=inner):
+        case cst.Element(value=inner) | cst.StarredElement(value=inner):
             bind(reader, inner, value, evaluated_in=evaluated_in)
-        case cst.StarredElement(value=inner):
-            bind(reader, inner, None)
 
 
 def bind_name(
@@ -83,6 +81,22 @@ def bind_item(reader: ExpressionReader, target: cst.Subscript, value: Expression
     key = read.index.value if isinstance(read.index, Constant) else None
     name, here = key if isinstance(key, str) else None, reader.scope
     here.item_bindings.append(ItemBinding(read.value, name, value, read.at, here.branch))
+
+
+def _unpacked(
+    reader: ExpressionReader, elements: Sequence[cst.BaseElement], value: Expression | None
+) -> Iterator[tuple[cst.BaseElement, Expression | None]]:
+    """What each of several targets gets of a value; what stands behind a star, any part of it."""
+    starred = False
+    for index, element in enumerate(elements):
+        at = reader.number(element)
+        if isinstance(element, cst.StarredElement):
+            starred = True
+            yield element, None if value is None else Part(at, "rest", value, index)
+        elif starred:
+            yield element, None if value is None else Part(at, "element", value)
+        else:
+            yield element, _part(at, value, index)
 
 
 def _part(at: int, value: Expression | None, index: int) -> Expression | None:

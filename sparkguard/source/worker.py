@@ -208,9 +208,8 @@ def _callees(evaluator: Evaluator, run: _Run, call: Call, frame: Frame) -> Itera
     through = (*run.through, _way(call, frame))
     for value in evaluator.values(call.function, frame):
         for function, receiver in classes.callees(evaluator, value):
-            if not function.facts.is_async:
-                inner = evaluator.call_frame(function, call, frame, receiver)
-                yield _Run(inner, through, run.imported)
+            inner = evaluator.call_frame(function, call, frame, receiver)
+            yield _Run(inner, through, run.imported)
 
 
 def _imports(evaluator: Evaluator, run: _Run) -> Iterator[_Run]:
