@@ -75,11 +75,7 @@ def _message(ship_point: ShipPoint, members: _Members, cannot: str) -> str:
     capture, refused = members[0]
     who = subject(ship_point)
     if capture.path[-1].kind == "run":
-        imports = [step.text for step in capture.path if step.kind == "import"]
-        through = f"makes workers import `{imports[-1]}`, which calls" if imports else "calls"
-        names = _unlike(f"`{one.path[-1].text}`" for one, _ in members)
-        what = f", {refused.noun}, which works" if len(names) == 1 else ", which work"
-        return f"{who} {through} {listed(names)}{what} on the driver only"
+        return f"{who} {_calls(capture, members)} on the driver only"
     if capture.holder:
         held = [one for one, _ in members if one.holder]
         owners = _unlike(root(ship_point, one) for one in held)
@@ -89,6 +85,21 @@ def _message(ship_point: ShipPoint, members: _Members, cannot: str) -> str:
     names = _unlike(reached(one.path) for one, _ in members if not one.holder)
     what = listed(names) + (f", {refused.noun}" if len(names) == 1 else "")
     return f"{who} ships {what}, which {cannot}"
+
+
+def _calls(capture: Capture, members: _Members) -> str:
+    """What the workers call, and whether one thing or several work elsewhere."""
+    names = _unlike(f"`{one.path[-1].text}`" for one, _ in members)
+    one = len(names) == 1
+    imports = [step.text for step in capture.path if step.kind == "import"]
+    if imports:
+        calls = "call of" if one else "calls of"
+        works = "works" if one else "work"
+        return f"makes workers import `{imports[-1]}`, whose {calls} {listed(names)} {works}"
+    first = capture.path[0].text
+    by = f"`{first}`, hence " if len(capture.path) > 1 else ""
+    what = f", {members[0][1].noun}, which works" if one else ", which work"
+    return f"calls {by}{listed(names)}{what}"
 
 
 def _unlike(texts: Iterable[str]) -> list[str]:

@@ -67,7 +67,7 @@ RULES = (
     rule(
         "SG106",
         "captured-jvm-handle",
-        "a function that goes to the workers captures an object that stands for one of the JVM",
+        "a function that goes to the workers captures or makes a stand-in for an object of the JVM",
         named("jvm"),
         cannot=_CANNOT,
         cure="ask it on the driver, and capture the plain values that it gives",

@@ -8,6 +8,7 @@ from sparkguard.diagnostic import Captured, Diagnostic, Label, ShippedBy, Span
 from sparkguard.model import Capture, Refused, Rule, ShipPoint, Step
 
 _NAMED = 3
+_VERBS = {"import": "imports", "run": "calls"}
 
 
 def finding(
@@ -108,16 +109,16 @@ def _labels(ship_point: ShipPoint, capture: Capture, refused: Refused) -> Iterat
 
 def _here(ship_point: ShipPoint, capture: Capture) -> str:
     texts = path_texts(ship_point, capture)
-    if capture.path[0].kind == "run":
-        return f"`{texts[1]}` is called here"
+    match capture.path[0].kind:
+        case "run":
+            return f"`{texts[1]}` is called here"
+        case "import":
+            return f"makes workers import `{texts[1]}`"
     first = texts[0 if capture.entered == 0 else 1].rstrip("=")
     return f"`{_named_at(capture, first)}` is captured here"
 
 
 def _bound(capture: Capture, refused: Refused) -> str:
-    match capture.path:
-        case (*_, Step(kind="import", text=module), Step(kind="run")):
-            return f"called when `{module}` is imported"
     by = f"held by every `{capture.holder}`" if capture.holder else "bound here"
     return f"{refused.noun}, {by}"
 
@@ -132,7 +133,7 @@ def _on_the_way(ship_point: ShipPoint, capture: Capture) -> Iterator[tuple[Span,
     for before, step in zip(texts, capture.path, strict=False):
         if step.span is not None:
             reader = "the lambda" if before == "<lambda>" else f"`{before}`"
-            yield step.span, f"{reader} reads `{step.text}`"
+            yield step.span, f"{reader} {_VERBS.get(step.kind, 'reads')} `{step.text}`"
 
 
 def _notes(ship_point: ShipPoint, capture: Capture, refused: Refused) -> Iterator[str]:

@@ -30,7 +30,13 @@ from sparkguard.pyspark_api.unpicklable import (
     travels_bare,
     unpicklable,
 )
-from sparkguard.pyspark_api.workers import ON_WORKER, TYPE_IN_WORDS, UDF_CALL, on_worker
+from sparkguard.pyspark_api.workers import (
+    ON_WORKER,
+    TYPE_IN_WORDS,
+    UDF_CALL,
+    UDF_MAKERS,
+    on_worker,
+)
 
 __all__ = [
     "CONVENTIONAL",
@@ -42,6 +48,7 @@ __all__ = [
     "SHIP_POINTS",
     "TYPE_IN_WORDS",
     "UDF_CALL",
+    "UDF_MAKERS",
     "Argument",
     "ArgumentKind",
     "Member",

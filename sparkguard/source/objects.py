@@ -56,6 +56,15 @@ def method_result(evaluator: Evaluator, value: Object, name: str) -> Iterator[Va
         yield from evaluator.given(Thunk(given, run) for given in found[1].facts.returns)
 
 
+def find_property(evaluator: Evaluator, holder: Value, name: str) -> Frame | None:
+    """The frame that runs when an attribute is read, where it is a property of an instance."""
+    match holder:
+        case Object(cls=cls) if found := classes.find_method(evaluator, cls, name):
+            if classes.decorated_as(found[1].facts, *_PROPERTIES):
+                return classes.run_of(found[1], holder)
+    return None
+
+
 def attribute(evaluator: Evaluator, holder: Class | Object | Super, attr: str) -> Iterator[Found]:
     """What an attribute of a class, an instance or a `super()` may be."""
     match holder:

@@ -1,15 +1,29 @@
-"""What Spark is known to refuse about a value that travels."""
+"""What Spark is known to refuse about a value that travels, or a call that a worker makes."""
 
 from __future__ import annotations
 
 from sparkguard import pyspark_api as api
 from sparkguard.model import TARGETS, Refused
 from sparkguard.source import classes, free
-from sparkguard.source.facts import Call
+from sparkguard.source.arguments import argument_thunks
+from sparkguard.source.facts import Attribute, Call, Expression, Name
 from sparkguard.source.ship import Shipment
 from sparkguard.source.types import Evaluator
-from sparkguard.source.values import Class, Container, Function, Instance, Library, Object, Value
+from sparkguard.source.values import (
+    Class,
+    Container,
+    Frame,
+    Function,
+    Instance,
+    Library,
+    Literal,
+    Object,
+    Shipped,
+    Value,
+)
 
+_KNOWN = ("pyspark", "delta", "datetime", "typing")
+"""Libraries whose star imports are known to hide none of Spark's functions for columns."""
 _REDUCERS = ("__reduce__", "__reduce_ex__", "__getstate__")
 _LOCAL = "Could not serialize broadcast: AttributeError: Can't pickle local object '{}'"
 _OF_MAIN = "AttributeError: Can't get attribute '{}' on <module 'pyspark.daemon' ...>"
@@ -64,3 +78,54 @@ def _by_name(evaluator: Evaluator, made: Function | Class) -> Refused | None:
     else:
         return None
     return Refused("", "main", noun, dict.fromkeys(TARGETS, words))
+
+
+def of_call(evaluator: Evaluator, call: Call, frame: Frame) -> Refused | None:
+    """What a worker refuses about a call, whatever it is that may be called there."""
+    called = evaluator.values(call.function, frame)
+    known = [_of_called(evaluator, value, call, frame) for value in called]
+    if None in known or _is_hidden(evaluator, call.function, frame):
+        return None
+    return next(iter(known), None)
+
+
+def _of_called(evaluator: Evaluator, value: Value, call: Call, frame: Frame) -> Refused | None:
+    match value:
+        case Shipped():
+            return api.UDF_CALL
+        case Library(name=name) if name in api.UDF_MAKERS:
+            return api.TYPE_IN_WORDS if _writes_type(evaluator, call, frame) else None
+        case Library(name=name) if not _is_remote(call.function):
+            return api.on_worker(name)
+    return None
+
+
+def _writes_type(evaluator: Evaluator, call: Call, frame: Frame) -> bool:
+    """Whether a udf is made with a return type that is a string."""
+    first = argument_thunks(call, frame, 0, "f")
+    given = evaluator.given([*first, *argument_thunks(call, frame, 1, "returnType")])
+    return any(isinstance(one, Literal) and isinstance(one.value, str) for one in given)
+
+
+def _is_remote(function: Expression) -> bool:
+    """Whether a chain of calls asks for a session of a server: a worker may have one of its own."""
+    match function:
+        case Attribute(value=value, attr=attr):
+            return attr == "remote" or _is_remote(value)
+        case Call(function=inner):
+            return _is_remote(inner)
+    return False
+
+
+def _is_hidden(evaluator: Evaluator, function: Expression, frame: Frame) -> bool:
+    """Whether a name of one star import may be another's: `floor` where math's star comes last."""
+    module = frame.module
+    match function:
+        case Name(id=name) if module.facts.owner(frame.scope, name) is None:
+            for star in reversed(module.facts.stars):
+                if api.on_worker(api.canonical(f"{star.module}.{name}")):
+                    return False
+                ours = evaluator.index.imported(module, star.module, star.level)
+                if ours is None and star.module.partition(".")[0] not in _KNOWN:
+                    return True
+    return False

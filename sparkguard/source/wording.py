@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sparkguard.source.facts import Attribute, Call, Definition, Expression, Name
+from sparkguard.source.facts import Attribute, Call, Definition, Expression, Name, Subscript
 from sparkguard.source.ship import Shipment
 from sparkguard.source.values import Bound, Class, Function, Object
 
@@ -16,6 +16,8 @@ def of(expression: Expression) -> str:
             return f"{of(value)}.{attr}"
         case Call(function=function):
             return f"{of(function)}(...)"
+        case Subscript(value=value, step=step):
+            return f"{of(value)}{step}"
         case Definition():
             return "<lambda>"
     return "..."

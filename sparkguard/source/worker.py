@@ -6,10 +6,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sparkguard import pyspark_api as api
 from sparkguard.model import Refused, StepKind
-from sparkguard.source import classes
-from sparkguard.source.arguments import argument_thunks
+from sparkguard.source import classes, objects, refusal, wording
 from sparkguard.source.facts import Attribute, Branch, Call, Expression, Import
 from sparkguard.source.module import Module, last_name
 from sparkguard.source.types import Evaluator
@@ -18,11 +16,8 @@ from sparkguard.source.values import (
     Class,
     Frame,
     Function,
-    Library,
-    Literal,
     Object,
     Partial,
-    Shipped,
     Thunk,
     Value,
 )
@@ -30,7 +25,6 @@ from sparkguard.source.values import (
 _RUNS = 200
 _DEPTH = 6
 _ON_OBJECTS = (
-    "__call__",
     *("open", "process", "close"),
     *("init", "handleInputRows", "handleInitialState", "handleExpiredTimer"),
 )
@@ -131,7 +125,8 @@ def entries(evaluator: Evaluator, value: Value) -> Iterator[Frame]:
             for inner in evaluator.values(first.value, frame):
                 yield from entries(evaluator, inner)
         case Object(cls=cls):
-            yield from _methods(evaluator, cls, value, _ON_OBJECTS)
+            called = classes.is_callable(evaluator, value)
+            yield from _methods(evaluator, cls, value, ("__call__",) if called else _ON_OBJECTS)
         case Class() as cls:
             yield from _methods(evaluator, cls, Object(cls), _ON_CLASSES)
 
@@ -162,54 +157,35 @@ def _calls(run: _Run) -> Iterator[tuple[Call, Frame]]:
 
 
 def _refused(evaluator: Evaluator, run: _Run, call: Call, frame: Frame) -> Iterator[Ran]:
-    known = (
-        _known(evaluator, value, call, frame) for value in evaluator.values(call.function, frame)
-    )
-    refused = next(filter(None, known), None)
+    refused = refusal.of_call(evaluator, call, frame)
     if refused is not None:
-        yield Ran(refused, (*run.through, _way(call, frame)))
+        yield Ran(refused, (*run.through, _way(call.function, frame)))
 
 
-def _way(call: Call, frame: Frame) -> Way:
-    function = call.function
-    at = function.attr_at if isinstance(function, Attribute) else function.at
-    return Way("run", last_name(function) or "...", frame.module, at)
-
-
-def _known(evaluator: Evaluator, value: Value, call: Call, frame: Frame) -> Refused | None:
-    match value:
-        case Shipped():
-            return api.UDF_CALL
-        case Library(name="pyspark.sql.functions.udf"):
-            return api.TYPE_IN_WORDS if _writes_type(evaluator, call, frame) else None
-        case Library(name=name) if not _is_remote(call.function):
-            return api.on_worker(name)
-    return None
-
-
-def _writes_type(evaluator: Evaluator, call: Call, frame: Frame) -> bool:
-    """Whether a udf is made with a return type that is a string."""
-    first = argument_thunks(call, frame, 0, "f")
-    given = evaluator.given([*first, *argument_thunks(call, frame, 1, "returnType")])
-    return any(isinstance(one, Literal) and isinstance(one.value, str) for one in given)
-
-
-def _is_remote(function: Expression) -> bool:
-    """Whether a chain of calls asks for a session of a server: a worker may have one of its own."""
-    match function:
-        case Attribute(value=value, attr=attr):
-            return attr == "remote" or _is_remote(value)
-        case Call(function=inner):
-            return _is_remote(inner)
-    return False
+def _way(called: Expression, frame: Frame) -> Way:
+    at = called.attr_at if isinstance(called, Attribute) else called.at
+    return Way("run", last_name(called) or wording.of(called), frame.module, at)
 
 
 def _callees(evaluator: Evaluator, run: _Run, call: Call, frame: Frame) -> Iterator[_Run]:
-    through = (*run.through, _way(call, frame))
+    through = (*run.through, _way(call.function, frame))
     for value in evaluator.values(call.function, frame):
         for function, receiver in classes.callees(evaluator, value):
             inner = evaluator.call_frame(function, call, frame, receiver)
             yield _Run(inner, through, run.imported)
+    yield from _properties(evaluator, run, call.function, frame)
+
+
+def _properties(
+    evaluator: Evaluator, run: _Run, called: Expression, frame: Frame
+) -> Iterator[_Run]:
+    """The properties that are read on the way to what is called: `spark` of `self.spark.range`."""
+    while isinstance(called, Attribute):
+        for holder in evaluator.values(called.value, frame):
+            read = objects.find_property(evaluator, holder, called.attr)
+            if read is not None:
+                yield _Run(read, (*run.through, _way(called, frame)), run.imported)
+        called = called.value
 
 
 def _imports(evaluator: Evaluator, run: _Run) -> Iterator[_Run]:
