@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
-ArmKind = Literal["choice", "attempt", "loop", "elsewhere"]
+ArmKind = Literal["choice", "attempt", "trial", "loop", "elsewhere"]
 ScopeKind = Literal["module", "class", "function", "lambda", "comprehension"]
 ParameterKind = Literal["positional", "keyword", "args", "kwargs"]
 PartKind = Literal["element", "item", "rest", "entered"]
@@ -26,6 +26,7 @@ class Arm(NamedTuple):
 
     Args:
         kind: Of a `choice` one arm runs, of an `attempt` (`try`) any may, a `loop` may run again;
+            a `trial` is what is attempted where no handler would take what Spark raises;
             `elsewhere` is what another scope binds by `global` or `nonlocal`, nobody knows when.
         statement: Which statement, counted over the file.
         number: Which of its arms.

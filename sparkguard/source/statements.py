@@ -208,8 +208,14 @@ class StatementReader(ExpressionReader):
                 bind(self, item.asname.name, entered)
 
     def _try(self, node: cst.Try | cst.TryStar) -> None:
+        if not node.handlers and node.finalbody is not None:
+            self.block(node.body.body)
+            self.block(node.finalbody.body.body)
+            return
         arms = self.arms("attempt")
-        tried = self.suite(next(arms), node.body)
+        narrow = all(map(_is_narrow, node.handlers))
+        first = next(arms)
+        tried = self.suite(first._replace(kind="trial") if narrow else first, node.body)
         going_on = [
             *tried,
             *(arm for handler in node.handlers for arm in self._handler(handler, arms)),
@@ -267,6 +273,26 @@ class StatementReader(ExpressionReader):
             self.block(node.body.body)
         self.statement = statement
         bind(self, node.name, Definition(self.number(node.name), scope.index))
+
+
+_NARROW = frozenset(
+    {
+        *("ArithmeticError", "EOFError", "ImportError", "IndexError", "KeyError", "LookupError"),
+        *("ModuleNotFoundError", "NameError", "OSError", "StopIteration"),
+        *("UnicodeDecodeError", "UnicodeError", "ValueError", "ZeroDivisionError"),
+    }
+)
+"""Exceptions of which none is what Spark raises for a thing that it refuses."""
+
+
+def _is_narrow(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+    match handler.type:
+        case cst.Name(value=name):
+            return name in _NARROW
+        case cst.Tuple(elements=elements):
+            names = [each.value for each in elements]
+            return all(isinstance(name, cst.Name) and name.value in _NARROW for name in names)
+    return False
 
 
 def _leaves(suite: cst.BaseSuite) -> bool:

@@ -66,7 +66,7 @@ class _Run:
         if self.imported is not None and self.frame.module.facts.is_guarded(at):
             return False
         itself = not self.through and self.imported is None
-        allowed = ("loop", "choice") if itself else ("loop",)
+        allowed = ("loop", "trial", "choice") if itself else ("loop", "trial")
         asked = {statement for _, statement in self.frame.facts.asked}
         return all(arm.kind in allowed and arm.statement not in asked for arm in branch)
 
