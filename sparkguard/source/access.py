@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sparkguard import pyspark_api as api
-from sparkguard.source import calls, gateway, objects
+from sparkguard.source import calls, gateway, objects, state
 from sparkguard.source.facts import MODULE, Constant, Part, Subscript
 from sparkguard.source.module import Module
 from sparkguard.source.values import (
@@ -44,8 +44,11 @@ def attribute(evaluator: Evaluator, holder: Value, attr: str) -> Iterator[Found]
             yield from _module_attribute(evaluator, module, attr)
         case Shipped(function=function) if attr == "func":
             yield Found(function, None, 0)
-        case Container() if attr in calls.HANDING_OUT:
-            yield Found(ContainerMethod(holder, attr), None, 0)
+        case Container(items=items):
+            for value in evaluator.given(item for step, item in items if step == f".{attr}"):
+                yield Found(value, None, 0)
+            if attr in calls.HANDING_OUT:
+                yield Found(ContainerMethod(holder, attr), None, 0)
         case Class() | Object() | Super():
             yield from objects.attribute(evaluator, holder, attr)
 
@@ -65,6 +68,9 @@ def element(evaluator: Evaluator, node: Subscript, frame: Frame) -> Iterator[Val
         match value:
             case Container():
                 yield from evaluator.given(calls.chosen(value, node.step))
+            case Object():
+                held = Container(tuple(state.contents(evaluator, value)))
+                yield from evaluator.given(calls.chosen(held, node.step))
             case Instance(type="pyspark.sql.DataFrame" | "pyspark.sql.Column"):
                 yield Instance("pyspark.sql.Column")
             case Instance(type="pyspark.pandas.DataFrame") if isinstance(node.index, Constant):

@@ -16,6 +16,7 @@ from sparkguard.source.facts import (
     Call,
     Constant,
     Definition,
+    Display,
     Expression,
     Name,
 )
@@ -32,6 +33,7 @@ from sparkguard.source.values import (
     Manager,
     Object,
     Partial,
+    Record,
     Shipped,
     Shipper,
     Thunk,
@@ -67,6 +69,9 @@ def results(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Value]:
                 yield from _shipped(evaluator, call, frame)
             case Shipped():
                 yield Instance("pyspark.sql.Column")
+            case Record(fields=fields):
+                steps = tuple(f".{field}" for field in fields)
+                yield Container(tuple(_filled(call, frame, steps)))
             case ContainerMethod():
                 yield from _handed_out(evaluator, called, call)
             case Partial(call=Thunk(expression=Call() as made, frame=inner)):
@@ -169,6 +174,14 @@ def _library_call(
         yield Container((("[...]", Instance(api.OF_MANY[called.name])),))
     elif (position := api.mode_position(called.name)) is not None:
         yield from _opened(evaluator, called, position, call, frame)
+    elif called.name == "collections.namedtuple" and len(call.arguments) > 1:
+        yield Record(tuple(_field_names(call.arguments[1].value)))
+    elif called.name == "types.SimpleNamespace":
+        yield Container(tuple(_filled(call, frame, ())))
+    elif called.name == "collections.defaultdict":
+        yield Container(())
+    elif called.name in ("contextlib.nullcontext", "contextlib.closing") and call.arguments:
+        yield Manager((Thunk(call.arguments[0].value, frame),))
     elif called.name == "builtins.next" and call.arguments:
         yield from _first(evaluator, call, frame)
     elif called.name in ("asyncio.run", "functools.partialmethod") and call.arguments:
@@ -190,6 +203,25 @@ def _opened(
     mode = modes[0] if modes else "r"
     type = api.opened(mode) if isinstance(mode, str) else None
     yield Instance(type or "io.TextIOWrapper")
+
+
+def _field_names(written: Expression) -> Iterator[str]:
+    match written:
+        case Constant(value=str(names)):
+            yield from names.replace(",", " ").split()
+        case Display(items=items):
+            for _, item in items:
+                yield from _field_names(item)
+
+
+def _filled(call: Call, frame: Frame, steps: Sequence[str]) -> Iterator[tuple[str, Given]]:
+    """What the fields of a record get: those in order, and those by name."""
+    for number, argument in enumerate(call.arguments):
+        given = Thunk(argument.value, frame)
+        if argument.keyword:
+            yield f".{argument.keyword}", given
+        elif number < len(steps) and not argument.star:
+            yield steps[number], given
 
 
 def _first(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Value]:

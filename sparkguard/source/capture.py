@@ -30,6 +30,8 @@ from sparkguard.source.values import (
 
 _LENGTH = 14
 _VISITS = 3_000
+_PROCESSORS = ("accum_param", "statefulProcessor")
+"""Arguments that are objects whose methods the workers call."""
 _AT_HOME = (
     "pyspark.sql.streaming.DataStreamWriter.foreachBatch",
     "pyspark.ml.torch.distributor.",
@@ -78,8 +80,13 @@ class Walk:
     def captures(self) -> Iterator[Capture]:
         """What travels and must not, each by its shortest path, then what must not run there."""
         yield from self._travelling()
-        if not self.shipment.point.name.startswith(_AT_HOME):
-            yield from self._running()
+        for capture in self._running():
+            refused = capture.refused
+            if refused is None or refused.family != "session" or not self._is_at_home():
+                yield capture
+
+    def _is_at_home(self) -> bool:
+        return self.shipment.point.name.startswith(_AT_HOME)
 
     def _travelling(self) -> Iterator[Capture]:
         pending = deque(self._start())
@@ -117,7 +124,7 @@ class Walk:
     def _running(self) -> Iterator[Capture]:
         """The calls that the workers make and cannot make, each by the way that leads to it."""
         for load in self.shipment.loads:
-            if load.argument.kind != "object" or load.argument.name == "statefulProcessor":
+            if load.argument.kind != "object" or load.argument.name in _PROCESSORS:
                 for value in load.values:
                     for ran in worker.refused_calls(self.evaluator, value):
                         first = ran.way[0]

@@ -132,6 +132,7 @@ class ExpressionReader(Numbering):
         )
         call = Call(self.number(node), function, arguments, self.statement, self.scope.branch)
         self.scope.calls.append(call)
+        self._emptied(node, call)
         match call:
             case Call(
                 function=Name(id="setattr"),
@@ -145,6 +146,17 @@ class ExpressionReader(Numbering):
                 binding = AttributeBinding(target, call.at, value, branch=self.scope.branch)
                 self.scope.attribute_bindings.append(binding)
         return call
+
+    def _emptied(self, node: cst.Call, call: Call) -> None:
+        """A name of this scope whose container a call empties, or takes one item out of."""
+        match node.func, call.function:
+            case (
+                cst.Attribute(value=cst.Name() as held),
+                Attribute(value=Name(id=name) as read, attr=("clear" | "pop") as attr),
+            ) if name in self.scope.bindings and (attr == "clear" or call.arguments):
+                taken = tuple(argument.value for argument in call.arguments[:1])
+                value = Operation(self.number(held), attr, (read, *taken))
+                targets.bind_name(self, name, held, value)
 
     def _constant(self, node: cst.BaseExpression) -> Expression:
         match node:

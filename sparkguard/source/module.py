@@ -17,11 +17,13 @@ from sparkguard.source.facts import (
     Branch,
     Call,
     Definition,
+    Display,
     Expression,
     Import,
     ModuleFacts,
     Name,
     Part,
+    Subscript,
 )
 from sparkguard.source.text import SourceText
 
@@ -243,7 +245,11 @@ def _puts(call: Call) -> Iterator[tuple[Expression, Expression]]:
     match call:
         case Call(function=Attribute(value=held, attr=attr), arguments=(*_, last)):
             if attr in ("append", "add", "insert", "setdefault", "appendleft"):
-                yield held, last.value
+                match held:
+                    case Subscript(value=outer):
+                        yield outer, Display(call.at, "list", (("[...]", last.value),))
+                    case _:
+                        yield held, last.value
             elif attr in ("extend", "update"):
                 yield held, Part(last.value.at, "element", last.value)
 

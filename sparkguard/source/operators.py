@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sparkguard.source.facts import SPREAD, Operation
+from sparkguard.source.facts import SPREAD, Constant, Operation
 from sparkguard.source.values import Container, Frame, Instance, Value
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ def result(evaluator: Evaluator, operation: Operation, frame: Frame) -> Iterator
     """What an operation may give."""
     if operation.operator in _PLAIN:
         return
+    if operation.operator in ("clear", "pop"):
+        yield from _left(evaluator, operation, frame)
+        return
     operands = [evaluator.values(operand, frame) for operand in operation.operands]
     for value in (value for values in operands for value in values):
         match value:
@@ -42,6 +45,20 @@ def result(evaluator: Evaluator, operation: Operation, frame: Frame) -> Iterator
     elif operation.operator == "BitOr":
         taken = ((SPREAD, operand) for operand in operation.operands)
         yield Container(tuple(evaluator.items(taken, frame)))
+
+
+def _left(evaluator: Evaluator, operation: Operation, frame: Frame) -> Iterator[Value]:
+    """What is left in a container that is emptied, or that an item is taken out of."""
+    held, *taken = operation.operands
+    key = taken[0] if taken else None
+    for value in evaluator.values(held, frame):
+        match value, key:
+            case Container(), None:
+                yield Container(())
+            case Container(items=items), Constant(value=key_value):
+                yield Container(tuple(item for item in items if item[0] != f"[{key_value!r}]"))
+            case _:
+                yield value
 
 
 def _joined(operands: list[tuple[Value, ...]]) -> Iterator[Value]:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from sparkguard.source.expressions import step_text
 from sparkguard.source.facts import Expression, Subscript
-from sparkguard.source.targets import bind
+from sparkguard.source.targets import bind, unpacked
 
 if TYPE_CHECKING:
     from sparkguard.source.expressions import ExpressionReader
@@ -29,8 +29,11 @@ def bind_pattern(reader: ExpressionReader, node: cst.CSTNode, subject: Expressio
             bind_pattern(reader, pattern, subject)
             if name is not None:
                 bind(reader, name, subject)
+        case cst.MatchSequence(patterns=parts):
+            for element, item in unpacked(reader, parts, subject):
+                bind_pattern(reader, getattr(element, "value", element), item)
         case cst.MatchStar(name=cst.Name() as name):
-            bind(reader, name, None)
+            bind(reader, name, subject)
         case cst.MatchValue(value=value):
             reader.read(value)
         case cst.MatchClass(cls=cls):

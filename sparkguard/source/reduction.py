@@ -24,6 +24,9 @@ def pickled_state(evaluator: Evaluator, instance: Object) -> Iterator[tuple[str,
             return
     for attr, found in state.held(evaluator, instance):
         yield f".{attr}", found
+    for step, thunk in state.contents(evaluator, instance):
+        for found in evaluator.found(thunk):
+            yield step, found
 
 
 def _reduced(

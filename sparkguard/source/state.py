@@ -170,8 +170,27 @@ def _follow_super(evaluator: Evaluator, run: Frame, scope: int, frames: dict[int
                         _follow_super(evaluator, inner, called.function.scope, frames)
 
 
+_HOLDING = frozenset(
+    f"builtins.{name}" for name in ("dict", "frozenset", "list", "set", "tuple")
+) | {"collections.OrderedDict", "collections.UserDict", "collections.UserList"}
+
+
+def contents(evaluator: Evaluator, instance: Object) -> Iterator[tuple[str, Thunk]]:
+    """What the constructor of a class that derives from `dict` or `list` puts into an instance."""
+    bases = {base.name for base in classes.library_bases(evaluator, instance.cls)}
+    if bases.isdisjoint(_HOLDING):
+        return
+    for run in _constructors(evaluator, instance).values():
+        for call in run.facts.calls:
+            match call.function:
+                case Attribute(attr="__init__") if not evaluator.values(call.function, run):
+                    for argument in call.arguments:
+                        step = f"[{argument.keyword!r}]" if argument.keyword else "[...]"
+                        yield step, Thunk(argument.value, run)
+
+
 def _has_fields(cls: Class) -> bool:
-    return any(
+    return "NamedTuple" in map(last_name, cls.facts.bases) or any(
         name in ("dataclass", "define", "frozen", "mutable", "s", "attrs")
         for name in map(last_name, cls.facts.decorators)
     )

@@ -19,6 +19,7 @@ from sparkguard.source.facts import (
     ModuleFacts,
     Name,
     Opaque,
+    Operation,
     Part,
     Subscript,
 )
@@ -76,10 +77,10 @@ class StatementReader(ExpressionReader):
             case cst.AnnAssign(target=target, annotation=annotation, value=value):
                 given = self.read(value) if value is not None else None
                 bind(self, target, given, signatures.annotation(self, annotation))
-            case cst.AugAssign(target=target, value=value):
-                self.read(target)
-                self.read(value)
-                bind(self, target, Opaque(self.number(node)))
+            case cst.AugAssign(target=target, operator=operator, value=value):
+                operands = (self.read(target), self.read(value))
+                name = type(operator).__name__.removesuffix("Assign")
+                bind(self, target, Operation(self.number(node), name, operands))
             case cst.Return(value=value):
                 given = Constant(self.number(node), None) if value is None else self.read(value)
                 self.scope.returns.append(given)

@@ -53,7 +53,7 @@ def bind(
         case cst.Subscript():
             bind_item(reader, target, value)
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
-            for element, part in _unpacked(reader, elements, value):
+            for element, part in unpacked(reader, elements, value):
                 bind(reader, element, part, evaluated_in=evaluated_in)
         case cst.Element(value=inner) | cst.StarredElement(value=inner):
             bind(reader, inner, value, evaluated_in=evaluated_in)
@@ -83,14 +83,14 @@ def bind_item(reader: ExpressionReader, target: cst.Subscript, value: Expression
     here.item_bindings.append(ItemBinding(read.value, name, value, read.at, here.branch))
 
 
-def _unpacked(
-    reader: ExpressionReader, elements: Sequence[cst.BaseElement], value: Expression | None
-) -> Iterator[tuple[cst.BaseElement, Expression | None]]:
+def unpacked(
+    reader: ExpressionReader, elements: Sequence[cst.CSTNode], value: Expression | None
+) -> Iterator[tuple[cst.CSTNode, Expression | None]]:
     """What each of several targets gets of a value; what stands behind a star, any part of it."""
     starred = False
     for index, element in enumerate(elements):
         at = reader.number(element)
-        if isinstance(element, cst.StarredElement):
+        if isinstance(element, cst.StarredElement | cst.MatchStar):
             starred = True
             yield element, None if value is None else Part(at, "rest", value, index)
         elif starred:

@@ -164,6 +164,13 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """What `namedtuple` makes: a class whose instances hold these fields and nothing else."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ContainerMethod:
     """A method of a list or a dict that hands out what is in it: `values`, `get`, `copy`."""
 
@@ -201,7 +208,7 @@ class Literal:
 
 Value: TypeAlias = (
     "Instance | Library | ProjectModule | Function | Class | Object | Bound | Super | Partial"
-    " | Container | ContainerMethod | Manager | Shipper | Shipped | Literal"
+    " | Container | ContainerMethod | Record | Manager | Shipper | Shipped | Literal"
 )
 Given: TypeAlias = "Thunk | Value"
 

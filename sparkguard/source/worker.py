@@ -26,6 +26,7 @@ _RUNS = 200
 _DEPTH = 6
 _ON_OBJECTS = (
     *("open", "process", "close"),
+    "addInPlace",
     *("init", "handleInputRows", "handleInitialState", "handleExpiredTimer"),
 )
 _ON_CLASSES = ("__init__", "eval", "terminate")
@@ -121,9 +122,11 @@ def entries(evaluator: Evaluator, value: Value) -> Iterator[Frame]:
             yield classes.run_of(function, receiver)
         case Bound(function=function):
             yield function.frame.child(function.scope)
-        case Partial(call=Thunk(expression=Call(arguments=(first, *_)), frame=frame)):
+        case Partial(call=Thunk(expression=Call(arguments=(first, *rest)) as made, frame=frame)):
+            given = Call(made.at, first.value, tuple(rest), made.statement, made.branch)
             for inner in evaluator.values(first.value, frame):
-                yield from entries(evaluator, inner)
+                for function, bound_to in classes.callees(evaluator, inner):
+                    yield evaluator.call_frame(function, given, frame, bound_to)
         case Object(cls=cls):
             called = classes.is_callable(evaluator, value)
             yield from _methods(evaluator, cls, value, ("__call__",) if called else _ON_OBJECTS)
