@@ -151,7 +151,9 @@ def member(owner: str, attribute: str) -> Member | None:
         `None` for one that neither ships nor gives a class of the table.
     """
     owner = canonical(owner)
-    found = [m for cls in ancestors(owner) if (m := _members(cls).get(attribute)) is not None]
+    known = map(_members, ancestors(owner))
+    # Some libraries give a thing for any name at all: a database of a client, a C function.
+    found = [m for members in known if (m := members.get(attribute) or members.get("*"))]
     if not found:
         return None
     # A base class's method ships, whatever more exact result a subclass declares for it.

@@ -43,13 +43,14 @@ def _travels(row: Mapping[str, str]) -> bool:
 
 
 def unpicklable(type: str) -> Refused | None:
-    """What is known of a type, or of the nearest of its base classes, that cannot be pickled.
+    """What is known of a type that cannot be pickled, or of the nearest known base class.
 
     Args:
         type: Canonical dotted name.
     """
-    rows = _unpicklable()
-    return next((rows[name] for name in ancestors(type) if name in rows), None)
+    rows, travelling = _unpicklable(), _table()["pickles"]
+    known = (name for name in ancestors(type) if name in rows or name in travelling)
+    return rows.get(next(known, ""))
 
 
 def refused(type: str) -> Refused | None:

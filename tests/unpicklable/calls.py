@@ -60,7 +60,7 @@ def _direct(node: ast.expr, type: str, found: Made) -> None:
         case ast.Call(func=function) if name := dotted(function):
             if _may_be_typed(name):
                 _called(name, type, found)
-        case ast.Attribute() if (name := dotted(node)) and name != type:
+        case ast.Attribute() if name := dotted(node):
             found.objects[name] = type
 
 

@@ -113,9 +113,10 @@ def _enters(thing: Any, expression: str) -> bool:
     """Whether a thing is its own context manager; no standard stream is closed to know it."""
     if expression.startswith(("bare(", "holding(", "sys.")):
         return False
+    itself = False
     with contextlib.suppress(Exception), thing as entered:
-        return entered is thing
-    return False
+        itself = entered is thing
+    return itself
 
 
 def _unpickled(payloads: list[bytes]) -> list[str]:
