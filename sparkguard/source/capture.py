@@ -94,7 +94,8 @@ class Walk:
         while pending and visits < _VISITS:
             reach = pending.popleft()
             visits += 1
-            refused = refusal.of(self.evaluator, self.shipment, reach.found.value)
+            value, given = reach.found.value, len(reach.steps) < 2
+            refused = refusal.of(self.evaluator, self.shipment, value, given=given)
             if refused is not None:
                 yield self._capture(reach, refused)
             elif reach.found.value not in self.seen and len(reach.steps) < _LENGTH:
@@ -185,8 +186,9 @@ class Walk:
             return False
         if free.is_nested(function) or (self.shipment.decorates and not reach.steps):
             return True
-        module = function.frame.module
-        return module is self.shipment.module and self.evaluator.index.runs_as_script(module)
+        module, index = function.frame.module, self.evaluator.index
+        shipped_here = module is self.shipment.module or not index.is_imported(module)
+        return shipped_here and index.runs_as_script(module)
 
     def _of_function(self, function: Function, reach: _Reach) -> Iterator[_Reach]:
         module = function.frame.module

@@ -29,10 +29,12 @@ _LOCAL = "Could not serialize broadcast: AttributeError: Can't pickle local obje
 _OF_MAIN = "AttributeError: Can't get attribute '{}' on <module 'pyspark.daemon' ...>"
 
 
-def of(evaluator: Evaluator, shipment: Shipment, value: Value) -> Refused | None:
+def of(
+    evaluator: Evaluator, shipment: Shipment, value: Value, *, given: bool = False
+) -> Refused | None:
     """What Spark refuses about a value itself; what it holds is another question."""
     match value:
-        case Container(lazy=True) if not shipment.is_listed:
+        case Container(lazy=True) if not (given and shipment.is_listed):
             return evaluator.refused("types.GeneratorType")
         case Instance(type=type) | Library(receiver=Instance(type=type)):
             return evaluator.refused(type)

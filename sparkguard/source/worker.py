@@ -57,6 +57,7 @@ class _Run:
     frame: Frame
     through: tuple[Way, ...] = ()
     imported: Module | None = None
+    direct: bool = False
 
     def sure(self, at: int, branch: Branch) -> bool:
         """Whether code that stands in these arms is meant to run here.
@@ -66,21 +67,20 @@ class _Run:
         """
         if self.imported is not None and self.frame.module.facts.is_guarded(at):
             return False
-        itself = not self.through and self.imported is None
-        allowed = ("loop", "trial", "choice") if itself else ("loop", "trial")
+        allowed = ("loop", "trial", "choice") if self.direct else ("loop", "trial")
         asked = {statement for _, statement in self.frame.facts.asked}
         return all(arm.kind in allowed and arm.statement not in asked for arm in branch)
 
     def reaches(self, call: Call) -> bool:
         """Whether the call is made whenever the frame runs, as far as can be told."""
-        if not self.through or self.imported is not None:
+        if self.direct or self.imported is not None:
             return True
         return all(returned.at >= call.at for returned in self.frame.facts.returns)
 
 
 def refused_calls(evaluator: Evaluator, shipped: Value) -> Iterator[Ran]:
     """The calls that running a shipped value makes and a worker refuses, nearest first."""
-    return _followed(evaluator, (_Run(frame) for frame in entries(evaluator, shipped)))
+    return _followed(evaluator, (_Run(frame, direct=True) for frame in entries(evaluator, shipped)))
 
 
 class Imports:
@@ -175,8 +175,10 @@ def _callees(evaluator: Evaluator, run: _Run, call: Call, frame: Frame) -> Itera
     for value in evaluator.values(call.function, frame):
         for function, receiver in classes.callees(evaluator, value):
             inner = evaluator.call_frame(function, call, frame, receiver)
-            yield _Run(inner, through, run.imported)
-    yield from _properties(evaluator, run, call.function, frame)
+            nested = run.direct and function.frame.around(run.frame.scope) is run.frame
+            yield _Run(inner, through, run.imported, nested)
+    for expression in (call.function, *(argument.value for argument in call.arguments)):
+        yield from _properties(evaluator, run, expression, frame)
 
 
 def _properties(
