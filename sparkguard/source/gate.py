@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sparkguard import pyspark_api as api
 
-_TELLS = tuple(word.lower() for word in ("spark", "udf", "rdd", *api.DISTINCTIVE))
+_RARE = ("broadcast", "foreach", "parallelize", "readStream", "writeStream")
+"""Words of Spark that other Python hardly has."""
+_TELLS = tuple(word.lower() for word in ("spark", "udf", "rdd", *_RARE, *api.DISTINCTIVE))
 
 
 def may_ship(text: str, own: api.Own | None = None) -> bool:

@@ -110,7 +110,16 @@ def _followed(evaluator: Evaluator, runs: Iterator[_Run]) -> Iterator[Ran]:
         for call, frame in _calls(run):
             yield from _refused(evaluator, run, call, frame)
             pending.extend(_callees(evaluator, run, call, frame))
+        for expression in _kept(run):
+            pending.extend(_properties(evaluator, run, expression, run.frame))
         pending.extend(_imports(evaluator, run))
+
+
+def _kept(run: _Run) -> Iterator[Expression]:
+    """What a run gives names to, and what it returns."""
+    for bindings in run.frame.facts.bindings.values():
+        yield from (b.value for b in bindings if b.value and run.sure(b.at, b.branch))
+    yield from run.frame.facts.returns
 
 
 def entries(evaluator: Evaluator, value: Value) -> Iterator[Frame]:
