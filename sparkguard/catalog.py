@@ -18,6 +18,7 @@ _FOLDER = _HERE / "rules" if (_HERE / "rules").is_dir() else _HERE.parent / "rul
 _PART = re.compile(
     r"^## (?P<section>[^\n]+)$|^```(?P<fence>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL
 )
+_SETTINGS = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"^# file: (?P<name>[\w./-]+)\n", re.MULTILINE)
 EXPECTATION = re.compile(
     r"# (?P<kind>error|warning|raises|returns)(?P<connect> on Connect)?: (?P<words>.+?)(?=  # |$)",
@@ -56,6 +57,7 @@ class Example:
         files: Name and text of each file, padded so that line numbers are the page's own; the last
             one is the script that has `main(spark)`.
         expectations: What its comments say.
+        settings: The `sparkguard.toml` of the page, which its programs are checked under.
     """
 
     section: str
@@ -63,6 +65,7 @@ class Example:
     line: int
     files: tuple[tuple[str, str], ...]
     expectations: tuple[Expectation, ...]
+    settings: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +103,14 @@ def page(rule: Rule) -> Page:
 
 def examples(text: str) -> Iterator[Example]:
     """The programs of a page: its `python` blocks, and `text` blocks that say what is expected."""
-    section = ""
+    section, settings = "", "".join(_SETTINGS.findall(text))
     for part in _PART.finditer(text):
         section = part["section"] or section
         code = part["code"] or ""
         line = text.count("\n", 0, part.start()) + 2
         said = tuple(expectations(code, line))
         if part["fence"] == "python" or (part["fence"] == "text" and said):
-            yield Example(section, code, line, tuple(_files(code, line)), said)
+            yield Example(section, code, line, tuple(_files(code, line)), said, settings)
 
 
 def expectations(code: str, first: int = 1) -> Iterator[Expectation]:

@@ -10,7 +10,7 @@ import pytest
 
 from sparkguard import catalog
 from sparkguard.catalog import Example, Kind, Page
-from sparkguard.config import Config
+from sparkguard.config import load
 from sparkguard.engine import check
 from sparkguard.model import Rule, Target
 from tests.spark_programs import Outcome, run, run_on_connect, write
@@ -44,8 +44,9 @@ def says(example: Example, *kinds: Kind, target: Target | None = None) -> bool:
 def test_check_reports_the_marked_lines(name: str, example: Example, tmp_path: Path) -> None:
     for file, code in example.files:
         (tmp_path / file).write_text(code, encoding="utf-8")
+    (tmp_path / "sparkguard.toml").write_text(example.settings, encoding="utf-8")
 
-    result = check([tmp_path], Config(tmp_path))
+    result = check([tmp_path], load(tmp_path))
 
     assert not result.problems
     assert [(d.primary.span.start.line, d.severity.value, d.code) for d in result.diagnostics] == [

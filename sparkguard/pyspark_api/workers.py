@@ -1,7 +1,8 @@
 """Which calls of PySpark fail on a worker, where there is no JVM to ask.
 
-Source: PySpark 4.3.0, each run inside a udf, on classic and on Connect, which answer alike. What
-only reads, such as `SparkSession.getActiveSession()`, gives `None` there and is left out.
+Source: PySpark 4.3.0, each run inside a udf, on classic and on Connect, which answer alike but for
+udf objects. What only reads, as `SparkSession.getActiveSession()` does, gives `None` there and is
+left out.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ _MODULES = tuple(f"pyspark.{name}.functions." for name in ("sql", "sql.avro", "s
 _JAVA = "pyspark.ml.wrapper.JavaWrapper"
 
 _MAKE_TYPE = "give the type as an object, such as `LongType()`, which needs no JVM"
-_CALL_FUNCTION = "call the function under it, `.func`, or make the udf of it under another name"
 _USE_PANDAS = "use plain pandas on a worker"
 _USE_DRIVER = "make it on the driver, and apply it to a DataFrame there"
 
@@ -76,10 +76,14 @@ def _refused(name: str, family: Family, noun: str, said: str, cure: str = "") ->
 ON_WORKER: Mapping[str, Refused] = MappingProxyType(
     {name: _refused(name, *row) for row, names in _TABLE.items() for name in names}
 )
-UDF_CALL = _refused(
-    "pyspark.sql.udf.UserDefinedFunction", "column", "a udf object", _NO_SESSION, _CALL_FUNCTION
+UDF_CALL = Refused(
+    "pyspark.sql.udf.UserDefinedFunction",
+    "column",
+    "a udf object",
+    {"classic": _NO_SESSION, "connect": "ArrowInvalid: Could not convert Column"},
+    "call the function under it, `.func`, or make the udf of it under another name",
 )
-"""The call of a udf object: it gives a Column."""
+"""The call of a udf object: it gives a Column, which Connect returns as a text if it can."""
 UDF_MAKERS = frozenset(
     f"pyspark.sql.functions.{name}" for name in ("arrow_udf", "pandas_udf", "udf")
 )

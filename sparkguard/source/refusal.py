@@ -49,13 +49,14 @@ def of(
 
 
 def _of_object(evaluator: Evaluator, cls: Class) -> Refused | None:
-    own = evaluator.refused(cls.dotted)
+    kept = (evaluator.refused(base.dotted) for base in classes.bases(evaluator, cls))
+    own = next(filter(None, kept), None)
     if own is not None:
         return own
     if any(classes.find_method(evaluator, cls, name) for name in _REDUCERS):
         return None
-    bases = (evaluator.refused(base.name) for base in classes.library_bases(evaluator, cls))
-    return next(filter(None, bases), None)
+    outside = (evaluator.refused(base.name) for base in classes.library_bases(evaluator, cls))
+    return next(filter(None, outside), None)
 
 
 def _of_decorated(evaluator: Evaluator, function: Function) -> Refused | None:

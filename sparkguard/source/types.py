@@ -280,6 +280,14 @@ class Evaluator:
 
     def unbound(self, name: str, module: Module) -> Iterator[Found]:
         """What a name may be that nothing in the file binds: a star import, a builtin, `spark`."""
+        starred = list(self._starred(name, module))
+        yield from starred
+        if not starred and hasattr(builtins, name):
+            yield Found(Library(f"builtins.{name}"), None, 0)
+        elif name in api.CONVENTIONAL:
+            yield Found(Instance(api.CONVENTIONAL[name]), None, 0)
+
+    def _starred(self, name: str, module: Module) -> Iterator[Found]:
         for star in module.facts.stars:
             dotted = api.canonical(f"{module.absolute(star.module, star.level)}.{name}")
             source = self.index.imported(module, star.module, star.level)
@@ -287,10 +295,6 @@ class Evaluator:
                 yield Found(Library(dotted), None, 0)
             elif source is not None:
                 yield from self.captured(name, self.frame(source))
-        if hasattr(builtins, name):
-            yield Found(Library(f"builtins.{name}"), None, 0)
-        elif name in api.CONVENTIONAL:
-            yield Found(Instance(api.CONVENTIONAL[name]), None, 0)
 
     def _import(self, node: Import, importer: Module) -> Iterable[Value]:
         dotted = importer.absolute(node.module, node.level)
