@@ -66,3 +66,9 @@ def readme(session: nox.Session) -> None:
 def benchmark(session: nox.Session) -> None:
     """Times `sparkguard check` beside bare parsers: `nox -s benchmark -- FOLDER`."""
     session.run("python", "benchmarks/parsers.py", *session.posargs)
+
+
+@nox.session(default=False)
+def agreement(session: nox.Session) -> None:
+    """Asks real Spark of thousands of programs: `nox -s agreement -- --programs 5000 --seed 1`."""
+    session.run("python", "-m", "tests.differential.agreement", *session.posargs)
