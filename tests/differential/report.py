@@ -120,7 +120,7 @@ def _codes(trials: Iterable[Trial]) -> Iterator[str]:
 
 
 def misplaced(one: Trial) -> list[tuple[str, int]]:
-    """The places of findings that stand on a decoy, or name another call than the one that ships."""
+    """The places of findings that stand on a decoy, or name a call that is not the one."""
     written = write(one.program, one.number)
     return [
         found.place
@@ -147,15 +147,15 @@ def told(one: Trial) -> str:
 
 def keep(trials: Iterable[Trial], folder: Path) -> None:
     """Writes what the two disagree on, the shortest program of each kind, and what is misplaced."""
-    kinds: dict[tuple[object, ...], list[Trial]] = {}
+    kinds: dict[tuple[str, str, tuple[str, ...]], list[Trial]] = {}
     for one in trials:
-        kind = "missed" if one.refused else "false"
-        if one.broken or (one.agreed and not misplaced(one)):
-            continue
-        key = (kind if not one.agreed else "misplaced", one.program.thing.name, one.program.way)
-        kinds.setdefault(key, []).append(one)
+        kind = "misplaced" if one.agreed else "missed" if one.refused else "false"
+        if not one.broken and (kind != "misplaced" or misplaced(one)):
+            family = one.program.ship.api.rpartition(".")[0]
+            key = (f"{kind}_{one.program.thing.name}", family, one.program.way[:-1])
+            kinds.setdefault(key, []).append(one)
     folder.mkdir(parents=True, exist_ok=True)
     for (kind, *_), same in kinds.items():
         shortest = min(map(told, same), key=len)
-        path = folder / f"{kind}_{same[0].number}.txt"
+        path = folder / f"{kind.replace(' ', '_')}_{same[0].number}.txt"
         path.write_text(f"# {len(same)} of this kind\n{shortest}", encoding="utf-8")

@@ -68,6 +68,8 @@ _WORDS = """
 NAMES = tuple(word for word in _WORDS.split() if word not in _TAKEN)
 """Plain and misleading identifiers; none is a builtin, nor written in a part."""
 
+_DEPTHS = st.sampled_from((0, 0, 0, 1, 1, 2))
+
 
 @st.composite
 def programs(draw: st.DrawFn, ships: Sequence[Ship] = SHIPS, choice: Choice = any_of) -> Program:
@@ -86,11 +88,12 @@ def programs(draw: st.DrawFn, ships: Sequence[Ship] = SHIPS, choice: Choice = an
     refused = draw(st.sampled_from((True, True, False)))
     thing = one(_things(ship, refused=refused))
     reach = one(_reaches(ship))
-    depth = draw(st.sampled_from((0, 0, 0, 1, 1, 2)))
+    mention = one(_mentions(reach, thing))
+    depth, layers = draw(_DEPTHS), draw(_DEPTHS)
     holds = tuple(one(_holds(ship, reach, thing, level, depth)) for level in range(depth))
-    wrapped = (
-        0 if ship.takes == "ready" or reach.data else draw(st.sampled_from((0, 0, 0, 1, 1, 2)))
-    )
+    wraps: list[Wrap] = []
+    for _ in range(0 if ship.takes == "ready" or reach.data else layers):
+        wraps.append(one(_beside(WRAPS, mention, *wraps)))
     return Program(
         ship=ship,
         thing=thing,
