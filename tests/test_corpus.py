@@ -13,7 +13,7 @@ from sparkguard.engine import check
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 FOUND = 21
-"""Of the 22 failures all but one, which sends DataFrames to processes of its own, not to workers."""
+"""Of the 22 failures all but one: it sends DataFrames to processes of its own, not to workers."""
 
 with_corpus = pytest.mark.skipif(
     not CORPUS.is_dir(), reason="the corpus of real failures is not beside this checkout"

@@ -19,8 +19,10 @@ class Elsewhere:
     """What only the workers do of all that a shipped value does."""
 
     def __init__(self, evaluator: Evaluator, shipped: Iterable[Value]) -> None:
+        entries = [frame for value in shipped for frame in worker.entries(evaluator, value)]
         self._evaluator = evaluator
-        self._scopes = frozenset(_reached(evaluator, shipped))
+        self._methods = {frame.facts.name for frame in entries if _is_method(frame)}
+        self._scopes = frozenset(_reached(evaluator, entries))
         self._known: dict[_Scope, bool] = {}
 
     def binds(self, found: Found) -> bool:
@@ -34,10 +36,15 @@ class Elsewhere:
         scope = (module, number)
         if scope not in self._known:
             self._known[scope] = True  # where it calls itself
-            self._known[scope] = scope in self._scopes and all(
-                self._runs(*caller) for caller in self._callers(module, number)
-            )
+            there = scope in self._scopes or self._overrides(module, number)
+            callers = self._callers(module, number)
+            self._known[scope] = there and all(self._runs(*caller) for caller in callers)
         return self._known[scope]
+
+    def _overrides(self, module: Module, number: int) -> bool:
+        """Whether a method is another class's version of one that ships."""
+        frame = self._evaluator.frame(module, number)
+        return _is_method(frame) and frame.facts.name in self._methods
 
     def _callers(self, module: Module, number: int) -> Iterator[_Scope]:
         """The scopes that call a function."""
@@ -51,10 +58,12 @@ class Elsewhere:
                 yield caller, scope
 
 
-def _reached(evaluator: Evaluator, shipped: Iterable[Value]) -> Iterator[_Scope]:
-    pending: deque[Frame] = deque(
-        frame for value in shipped for frame in worker.entries(evaluator, value)
-    )
+def _is_method(frame: Frame) -> bool:
+    return frame.parent is not None and frame.parent.facts.kind == "class"
+
+
+def _reached(evaluator: Evaluator, entries: Iterable[Frame]) -> Iterator[_Scope]:
+    pending = deque(entries)
     seen: set[_Scope] = set()
     while pending and len(seen) < _SCOPES:
         frame = pending.popleft()

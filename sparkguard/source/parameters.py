@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sparkguard.source import classes, hints, idiom
 from sparkguard.source.arguments import bind, passed
 from sparkguard.source.facts import Parameter
-from sparkguard.source.values import Frame, Literal, Value
+from sparkguard.source.values import Frame, Literal, Object, Thunk, Value
 
 if TYPE_CHECKING:
     from sparkguard.source.types import Evaluator
@@ -41,12 +41,21 @@ def annotated(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> tuple
     return tuple(hints.instances(evaluator, parameter.annotation, frame.parent))
 
 
+def _may_be(receiver: Value | None, frame: Frame) -> bool:
+    """Whether a call's receiver may be the instance that a frame runs on."""
+    first = frame.facts.parameters[0].name
+    match frame.arguments.get(first, ()), receiver:
+        case (Object(made=Thunk() as own), *_), Object(made=Thunk() as other):
+            return own.expression is other.expression
+    return True
+
+
 def _from_calls(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Iterator[Value]:
     for module, scope, call in evaluator.index.calls_to(classes.called_as(frame), frame.module):
         where = evaluator.frame(module, scope)
         for target in evaluator.values(call.function, where):
             for function, receiver in classes.callees(evaluator, target):
-                if function.facts is frame.facts:
+                if function.facts is frame.facts and _may_be(receiver, frame):
                     arguments = tuple(passed(evaluator, call, where))
                     bound = bind(function, arguments, receiver)
                     yield from evaluator.given(bound.get(parameter.name, ()))
