@@ -24,7 +24,7 @@ from sparkguard.source.values import (
 
 _KNOWN = ("pyspark", "delta", "datetime", "typing")
 """Libraries whose star imports are known to hide none of Spark's functions for columns."""
-_REDUCERS = ("__reduce__", "__reduce_ex__", "__getstate__")
+_REDUCERS = ("__reduce__", "__reduce_ex__")
 _LOCAL = "Could not serialize broadcast: AttributeError: Can't pickle local object '{}'"
 _OF_MAIN = "AttributeError: Can't get attribute '{}' on <module 'pyspark.daemon' ...>"
 
@@ -40,7 +40,8 @@ def of(
             return evaluator.refused(type)
         case Object(cls=cls):
             found = _of_object(evaluator, cls)
-            return found or (_by_name(evaluator, cls) if shipment.is_plain_pickle else None)
+            by_name = shipment.is_plain_pickle and not _has(evaluator, cls, _REDUCERS)
+            return found or (_by_name(evaluator, cls) if by_name else None)
         case Function() | Class() if shipment.is_plain_pickle:
             return _by_name(evaluator, value)
         case Function() as function:
@@ -53,10 +54,14 @@ def _of_object(evaluator: Evaluator, cls: Class) -> Refused | None:
     own = next(filter(None, kept), None)
     if own is not None:
         return own
-    if any(classes.find_method(evaluator, cls, name) for name in _REDUCERS):
+    if _has(evaluator, cls, (*_REDUCERS, "__getstate__")):
         return None
     outside = (evaluator.refused(base.name) for base in classes.library_bases(evaluator, cls))
     return next(filter(None, outside), None)
+
+
+def _has(evaluator: Evaluator, cls: Class, methods: tuple[str, ...]) -> bool:
+    return any(classes.find_method(evaluator, cls, name) for name in methods)
 
 
 def _of_decorated(evaluator: Evaluator, function: Function) -> Refused | None:
