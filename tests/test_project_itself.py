@@ -147,6 +147,9 @@ def test_a_rule_reads_after_allow(rule: Rule) -> None:
 
 
 def test_what_sparkguard_says_keeps_to_the_grammar(tmp_path: Path) -> None:
+    examples = [example for rule in catalog.rules() for example in catalog.page(rule).examples]
+    settings = dict.fromkeys(example.settings for example in examples)
+    (tmp_path / "sparkguard.toml").write_text("".join(settings), encoding="utf-8")
     for rule in catalog.rules():
         for number, example in enumerate(catalog.page(rule).examples):
             folder = tmp_path / rule.code / str(number)

@@ -110,7 +110,8 @@ class Walk:
                 yield _Reach(found, _given(load, value), self.shipment.module, load.expression.at)
 
     def _capture(self, reach: _Reach, refused: Refused) -> Capture:
-        *before, last = map(_anchored, reach.steps)
+        itself = _Step("call", wording.of(self.shipment.loads[0].expression))
+        *before, last = map(_anchored, reach.steps or (itself,))
         anchors, found = reach.module.anchors, reach.found
         return Capture(
             path=(*before, replace(last, type=refused.type)),
