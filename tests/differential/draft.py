@@ -15,7 +15,7 @@ from tests.differential.template import Scope
 SCRIPT = "job.py"
 _TOP_SESSION = "SparkSession.builder.getOrCreate()"
 _SESSION_IMPORT = "from pyspark.sql import SparkSession"
-_MARK = re.compile(r"\s*#([@~])")
+_MARK = re.compile(r"[ \t]*#([@~])")
 _DEFINED = re.compile(r"^(?:def|class) (\w+)", re.MULTILINE)
 _STRICT = Wrap("a def of the right shape", "def $w($params)$arrow:\n    return $f($args)")
 _ENTRIES = {

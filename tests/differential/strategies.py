@@ -85,7 +85,7 @@ def programs(draw: st.DrawFn, ships: Sequence[Ship] = SHIPS, choice: Choice = an
         return draw(st.sampled_from(choice(fit)))
 
     ship = one(ships)
-    refused = draw(st.sampled_from((True, True, False)))
+    refused = draw(st.sampled_from((True, True, True, False)))
     thing = one(_things(ship, refused=refused))
     reach = one(_reaches(ship))
     mention = one(_mentions(reach, thing))
