@@ -17,7 +17,7 @@ T = TypeVar("T", Bind, Decoy, Hold, Mention, Reach, Site, Thing, Wrap)
 
 _FOLDER = Path(__file__).parent / "pages"
 _SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
-_FIELD = re.compile(r"^\* (\w+)(?:: `?(.*?)`?)?$", re.MULTILINE)
+_FIELD = re.compile(r"^\* (\w+)(?:: `(.*)`|: (.*))?$", re.MULTILINE)
 _CODE = re.compile(r"^```python (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SEVERAL = ("uses",)
 
@@ -31,6 +31,7 @@ def parts(kind: type[T], page: str) -> tuple[T, ...]:
 
     Raises:
         TypeError: A field that the class does not know.
+        ValueError: A line that is neither a field nor code.
     """
     text = (_FOLDER / f"{page}.md").read_text(encoding="utf-8")
     _, *sections = _SECTION.split(text)
@@ -47,7 +48,10 @@ def _fields(body: str) -> Iterator[tuple[str, Any]]:
     if files:
         yield "files", files
     said: dict[str, list[str]] = {}
-    for name, value in _FIELD.findall(_CODE.sub("", body)):
-        said.setdefault(name, []).append(value)
+    text = _CODE.sub("", body)
+    if rest := _FIELD.sub("", text).strip():
+        raise ValueError(f"neither a field nor code: {rest}")
+    for name, code_said, words in _FIELD.findall(text):
+        said.setdefault(name, []).append(code_said or words)
     for name, values in said.items():
         yield name, tuple(values) if name in _SEVERAL else "\n".join(values) or True
