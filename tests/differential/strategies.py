@@ -87,7 +87,7 @@ def programs(draw: st.DrawFn, ships: Sequence[Ship] = SHIPS, choice: Choice = an
     ship = one(ships)
     refused = draw(st.sampled_from((True, True, True, False)))
     thing = one(_things(ship, refused=refused))
-    reach = one(_reaches(ship))
+    reach = one(_reaches(ship, bare=draw(st.booleans())))
     mention = one(_mentions(reach, thing))
     depth, layers = draw(_DEPTHS), draw(_DEPTHS)
     holds = tuple(one(_holds(ship, reach, thing, level, depth)) for level in range(depth))
@@ -117,11 +117,12 @@ def _things(ship: Ship, *, refused: bool) -> list[Thing]:
     return [one for one in kind if not (one.on_worker and ship.takes in ("data", "pickled"))]
 
 
-def _reaches(ship: Ship) -> list[Reach]:
+def _reaches(ship: Ship, *, bare: bool) -> list[Reach]:
+    """How a function knows the thing; `bare`: the thing itself ships, where it can."""
     if ship.takes == "ready":
         typed = bool(ship.shape.types)
         return [one for one in REACHES if one.decorates and (one.exact == "def" or not typed)]
-    return [one for one in REACHES if ship.takes == "data" or not one.data]
+    return [one for one in REACHES if one.data == (bare and ship.takes == "data")]
 
 
 def _holds(ship: Ship, reach: Reach, thing: Thing, level: int, depth: int) -> list[Hold]:

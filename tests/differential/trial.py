@@ -128,7 +128,7 @@ def _patience() -> Iterator[None]:
 
 
 def sample(start: int) -> list[Program]:
-    """A program for each ship point that together have every part, as far as they go together.
+    """A program for each ship point, which together have every way.
 
     Args:
         start: The seed.
@@ -139,7 +139,7 @@ def sample(start: int) -> list[Program]:
         return [one for one in fit if one not in seen] or fit
 
     programs = []
-    for number, ship in enumerate(SHIPS):
+    for number, ship in enumerate({ship.api: ship for ship in SHIPS}.values()):
         program = drawn(number, ship, start, new)
         programs.append(program)
         seen.update(program.parts)
