@@ -282,10 +282,18 @@ class Evaluator:
         """What a name may be that nothing in the file binds: a star import, a builtin, `spark`."""
         starred = list(self._starred(name, module))
         yield from starred
-        if not starred and hasattr(builtins, name):
+        if starred or self._brought(name, module):
+            return
+        if hasattr(builtins, name):
             yield Found(Library(f"builtins.{name}"), None, 0)
         elif name in api.CONVENTIONAL:
             yield Found(Instance(api.CONVENTIONAL[name]), None, 0)
+
+    def _brought(self, name: str, module: Module) -> bool:
+        """Whether a star import of a module of the project brings a name, whatever it is."""
+        stars = module.facts.stars
+        read = (self.index.imported(module, star.module, star.level) for star in stars)
+        return any(source and name in source.facts.scopes[MODULE].bindings for source in read)
 
     def _starred(self, name: str, module: Module) -> Iterator[Found]:
         for star in module.facts.stars:
