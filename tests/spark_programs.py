@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import json
 import os
 import subprocess
@@ -98,6 +99,10 @@ def _outcome(
             return Outcome(None, "\n".join(_words(error)), tuple(_lines(error, script)))
         finally:
             _forget_broadcasts()
+            # What a program leaves open is its own affair, and is closed before the next one.
+            vars(module).clear()
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
 
 
 def run_on_connect(scripts: Sequence[Path], root: Path) -> dict[Path, Outcome]:
