@@ -90,6 +90,8 @@ def _outcome(
     with _as_main(script, root) as module, warnings.catch_warnings():
         # Spark 4.3 says this of any function whose annotations are not Arrow's or pandas'.
         warnings.filterwarnings("ignore", "Cannot infer the eval type from type hints")
+        # What a library deprecates is no matter of the program's.
+        warnings.simplefilter("ignore", FutureWarning)
         try:
             vars(module).update(given)
             code = compile(text, script, "exec", dont_inherit=True)
