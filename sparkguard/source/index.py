@@ -13,6 +13,9 @@ from sparkguard.source.runs import with_runs
 from sparkguard.source.syntax import ParseError, is_python
 from sparkguard.source.text import SourceText, UnreadableSource, read_source
 
+_WORD = re.compile(r"\w+")
+_IMPORT_LINE = re.compile(r"^[ \t]*(?:from|import)\b([^\n]*)", re.M)
+
 
 class ProjectIndex:
     """The files of a project, each parsed when it is first asked for.
@@ -142,17 +145,23 @@ class ProjectIndex:
         found = {}
         for path in self._known:
             source = self.source(path)
-            found[path] = frozenset(re.findall(r"\w+", source.text) if source else ())
+            found[path] = frozenset(_WORD.findall(source.text) if source else ())
         return found
 
     def is_imported(self, module: Module) -> bool:
         """Whether another file of the project imports this one by its name."""
-        line = re.compile(rf"^[ \t]*(?:from|import)\b[^\n]*\b{re.escape(module.path.stem)}\b", re.M)
+        return not self._importers.get(module.path.stem, frozenset()) <= {module.path}
+
+    @cached_property
+    def _importers(self) -> dict[str, frozenset[Path]]:
+        """The files whose import lines have a word, by the word."""
+        found: dict[str, set[Path]] = {}
         for path in self._known:
-            source = self.source(path) if path != module.path else None
-            if source is not None and line.search(source.text):
-                return True
-        return False
+            source = self.source(path)
+            for line in _IMPORT_LINE.findall(source.text if source else ""):
+                for word in _WORD.findall(line):
+                    found.setdefault(word, set()).add(path)
+        return {word: frozenset(paths) for word, paths in found.items()}
 
     def runs_as_script(self, module: Module) -> bool:
         """Whether the file's own functions belong to `__main__`, and so go by value."""
