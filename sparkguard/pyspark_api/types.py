@@ -151,10 +151,12 @@ def member(owner: str, attribute: str) -> Member | None:
         `None` for one that neither ships nor gives a class of the table.
     """
     owner = canonical(owner)
-    known = map(_members, ancestors(owner))
-    # Some libraries give a thing for any name at all: a database of a client, a C function.
-    found = [m for members in known if (m := members.get(attribute) or members.get("*"))]
-    if not found:
+    known = [_members(each) for each in ancestors(owner)]
+    # Some classes give a thing for any name at all: a column, a database of a client, a C function.
+    asked = (attribute, "*") if not attribute.startswith("_") else (attribute,)
+    every = ([members[name] for members in known if name in members] for name in asked)
+    found = next(filter(None, every), None)
+    if found is None:
         return None
     # A base class's method ships, whatever more exact result a subclass declares for it.
     name = next((m.name for m in found if m.name in SHIP_POINTS), found[0].name)

@@ -28,6 +28,12 @@ from sparkguard.source.values import (
 if TYPE_CHECKING:
     from sparkguard.source.types import Evaluator
 
+_COLUMNS = {
+    "pyspark.pandas.DataFrame": "pyspark.pandas.Series",
+    "pyspark.pandas.groupby.DataFrameGroupBy": "pyspark.pandas.groupby.SeriesGroupBy",
+}
+"""What an element with a constant key is: one column."""
+
 
 def attribute(evaluator: Evaluator, holder: Value, attr: str) -> Iterator[Found]:
     """What `holder.attr` may be, each with the place that bound it."""
@@ -73,8 +79,8 @@ def element(evaluator: Evaluator, node: Subscript, frame: Frame) -> Iterator[Val
                 yield from evaluator.given(calls.chosen(held, node.step))
             case Instance(type="pyspark.sql.DataFrame" | "pyspark.sql.Column"):
                 yield Instance("pyspark.sql.Column")
-            case Instance(type="pyspark.pandas.DataFrame") if isinstance(node.index, Constant):
-                yield Instance("pyspark.pandas.Series")
+            case Instance(type=type) if type in _COLUMNS and isinstance(node.index, Constant):
+                yield Instance(_COLUMNS[type])
 
 
 def part(evaluator: Evaluator, node: Part, frame: Frame) -> Iterator[Value]:
@@ -104,11 +110,12 @@ def _member(owner: str, attr: str) -> Value | None:
     of_jvm = gateway.attribute(owner, attr)
     if of_jvm is not None:
         return of_jvm
+    name = f"{owner}.{attr}"
+    if name in api.OF_MANY or api.mode_position(name) is not None:
+        return Library(name, Instance(owner))
     member = api.member(owner, attr)
     if member is None:
-        name = f"{owner}.{attr}"
-        known = name in api.OF_MANY or api.mode_position(name) is not None
-        return Library(name, Instance(owner)) if known else None
+        return None
     if member.is_property:
         return Instance(member.returns) if member.returns else None
     return Library(member.name, Instance(owner))

@@ -13,6 +13,7 @@ from sparkguard.source.facts import (
     Binding,
     Branch,
     Call,
+    Condition,
     Expression,
     ItemBinding,
     Name,
@@ -49,6 +50,7 @@ class ScopeBuilder:
     yields: list[Expression] = field(default_factory=list)
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
+    conditions: dict[Arm, Condition] = field(default_factory=dict)
     asked: set[tuple[str, int]] = field(default_factory=set)
     asserted: set[tuple[str, str]] = field(default_factory=set)
     children: list[int] = field(default_factory=list)
@@ -130,6 +132,7 @@ class ScopeBuilder:
             calls=tuple(self.calls),
             returns=tuple(self.returns),
             yields=tuple(self.yields),
+            conditions=self.conditions,
             asked=frozenset(self.asked),
             asserted=frozenset(self.asserted),
             locals=frozenset([*self.bindings, *(each.name for each in self.parameters)]),

@@ -203,6 +203,7 @@ class Walk:
                     uses = tuple(read.at for read, _ in reads)
                     yield self._next(reach, step, one, module=module, at=uses[0], uses=uses)
         yield from self._of_defaults(function, reach)
+        yield from self._of_annotations(function, reach)
 
     def _made_before(self, found: Iterable[Found]) -> Iterator[Found]:
         return (one for one in found if not self.elsewhere.binds(one))
@@ -232,6 +233,22 @@ class Walk:
                 found = Found(value, module, parameter.at)
                 step = _Step("default", f"{parameter.name}=")
                 at = reach.at if reach.inside or default is None else default.at
+                where = reach.module if reach.inside else module
+                yield self._next(reach, step, found, module=where, at=at, uses=(at,))
+
+    def _of_annotations(self, function: Function, reach: _Reach) -> Iterator[_Reach]:
+        """What the annotations of a function are, unless the file leaves them as texts."""
+        module, facts = function.frame.module, function.facts
+        if module.facts.postponed:
+            return
+        annotated = [(parameter.name, parameter.annotation) for parameter in facts.parameters]
+        for name, annotation in (*annotated, ("return", facts.annotation)):
+            if annotation is None:
+                continue
+            for value in self.evaluator.values(annotation, function.frame):
+                found = Found(value, module, annotation.at)
+                step = _Step("attribute", f"__annotations__[{name!r}]")
+                at = reach.at if reach.inside else annotation.at
                 where = reach.module if reach.inside else module
                 yield self._next(reach, step, found, module=where, at=at, uses=(at,))
 

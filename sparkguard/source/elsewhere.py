@@ -75,5 +75,4 @@ def _reached(evaluator: Evaluator, entries: Iterable[Frame]) -> Iterator[_Scope]
         pending.extend(frame.child(number) for number in frame.facts.children)
         for call in frame.facts.calls:
             for value in evaluator.values(call.function, frame):
-                for function, receiver in classes.callees(evaluator, value):
-                    pending.append(evaluator.call_frame(function, call, frame, receiver))
+                pending.extend(evaluator.runs(value, call, frame))

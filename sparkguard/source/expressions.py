@@ -72,13 +72,15 @@ class ExpressionReader(Numbering):
             case cst.Subscript():
                 return self.subscript(node)
             case cst.IfExp(test=test, body=body, orelse=orelse):
-                self.read(test)
                 arms = self.arms("choice")
-                options = tuple(self._option(next(arms), one, test) for one in (body, orelse))
+                chosen = zip(self.decided(self.read(test), arms), (body, orelse), strict=True)
+                options = tuple(self._option(arm, one, test) for arm, one in chosen)
                 return Choice(self.number(node), options)
-            case cst.BooleanOperation(left=left, right=right):
-                options = (self.read(left), self._option(next(self.arms("choice")), right))
-                return Choice(self.number(node), options)
+            case cst.BooleanOperation(left=left, operator=operator, right=right):
+                first = self.read(left)
+                met, unmet = self.decided(first, self.arms("choice"))
+                arm = met if isinstance(operator, cst.And) else unmet
+                return Choice(self.number(node), (first, self._option(arm, right)))
             case cst.BinaryOperation(left=left, operator=operator, right=right):
                 operands = (self.read(left), self.read(right))
                 if self.annotates and isinstance(operator, cst.BitOr):

@@ -232,11 +232,18 @@ class Parameter:
     default: Expression | None = None
 
 
+class Condition(NamedTuple):
+    """An arm runs where `test` is met, or where it is not."""
+
+    test: Expression
+    met: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """A module, class, function, lambda or comprehension, with all that happens directly in it.
 
-    `annotation` is what a function says it returns; `reads` are the names that its code loads
+    `annotation` is what a function says it returns; `conditions` are those of arms; `reads` are the names that its code loads
     (annotations apart), `attributes` the pairs `(name, attr)` of each `name.attr` in it, `asked`
     the names whose type an `if` asks for, with the number of that statement, `asserted` the pairs
     `(name, attr)` whose type an `assert` narrows, `locals` the names that it binds, its parameters
@@ -262,6 +269,7 @@ class Scope:
     calls: tuple[Call, ...] = ()
     returns: tuple[Expression, ...] = ()
     yields: tuple[Expression, ...] = ()
+    conditions: dict[Arm, Condition] = field(default_factory=dict)
     asked: frozenset[tuple[str, int]] = frozenset()
     asserted: frozenset[tuple[str, str]] = frozenset()
     locals: frozenset[str] = frozenset()
@@ -296,6 +304,12 @@ class ModuleFacts:
     scopes: tuple[Scope, ...]
     stars: tuple[Import, ...] = ()
     guarded: tuple[range, ...] = ()
+
+    @property
+    def postponed(self) -> bool:
+        """Whether annotations are kept as texts, as `from __future__ import annotations` asks."""
+        future = (b.value for b in self.scopes[MODULE].bindings.get("annotations", ()))
+        return any(isinstance(one, Import) and one.module == "__future__" for one in future)
 
     def is_guarded(self, at: int) -> bool:
         """Whether what has this number is passed over when the file is imported."""

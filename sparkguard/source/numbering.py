@@ -8,7 +8,7 @@ from itertools import count
 import libcst as cst
 
 from sparkguard.source.builder import ScopeBuilder
-from sparkguard.source.facts import Arm, ArmKind, ScopeKind
+from sparkguard.source.facts import Arm, ArmKind, Condition, Expression, ScopeKind
 
 
 class Numbering:
@@ -31,6 +31,12 @@ class Numbering:
         """The arms of one more compound statement, or of an expression that has some."""
         self.compounds += 1
         return (Arm(kind, self.compounds, index) for index in count())
+
+    def decided(self, test: Expression, arms: Iterator[Arm]) -> tuple[Arm, Arm]:
+        """The arms that run where a test is met and where it is not."""
+        met, unmet = next(arms), next(arms)
+        self.scope.conditions |= {met: Condition(test, True), unmet: Condition(test, False)}
+        return met, unmet
 
     def open(
         self, kind: ScopeKind, name: str, node: cst.CSTNode, parent: ScopeBuilder | None

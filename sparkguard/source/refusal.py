@@ -90,7 +90,8 @@ def _by_name(evaluator: Evaluator, made: Function | Class) -> Refused | None:
 
 def of_call(evaluator: Evaluator, call: Call, frame: Frame) -> Refused | None:
     """What a worker refuses about a call, whatever it is that may be called there."""
-    called = evaluator.values(call.function, frame)
+    values = evaluator.values(call.function, frame)
+    called = [value for value in values if not isinstance(value, Literal)]
     known = [_of_called(evaluator, value, call, frame) for value in called]
     if None in known or _is_hidden(evaluator, call.function, frame):
         return None

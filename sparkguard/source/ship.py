@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sparkguard import pyspark_api as api
-from sparkguard.source import calls, classes
+from sparkguard.source import calls, classes, free
 from sparkguard.source.arguments import argument_thunks
 from sparkguard.source.facts import (
     Attribute,
@@ -28,6 +29,9 @@ from sparkguard.source.values import (
     Thunk,
     Value,
 )
+
+_AT_THE_END: tuple[int, Branch] = (sys.maxsize, ())
+"""The moment when a scope has run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +107,19 @@ def _made(frame: Frame, value: Expression) -> tuple[int, Branch] | None:
     for name, bindings in frame.facts.bindings.items():
         for binding in bindings:
             if _is_made_by(binding.value, value):
-                reads = (r for r in frame.facts.reads if r.id == name and r.at > binding.at)
-                return next(((read.at, read.branch) for read in reads), None)
+                return min(_uses(frame, name, binding.at), default=_AT_THE_END)
     return None
+
+
+def _uses(frame: Frame, name: str, after: int) -> Iterator[tuple[int, Branch]]:
+    """Where a name is read, and from where on functions are there that read it."""
+    for read in frame.facts.reads:
+        if read.id == name and read.at > after:
+            yield read.at, read.branch
+    for number in frame.facts.children:
+        if name in free.names(frame.module, number):
+            inner = frame.module.facts.scopes[number]
+            yield max(inner.at, after), inner.branch
 
 
 def _is_made_by(bound: Expression | None, value: Expression) -> bool:

@@ -15,6 +15,8 @@ from sparkguard.source.facts import (
     Call,
     Constant,
     Definition,
+    Display,
+    Expression,
     Import,
     ModuleFacts,
     Name,
@@ -141,13 +143,8 @@ class StatementReader(ExpressionReader):
                 self._class(node)
             case cst.If():
                 self._if(node)
-            case cst.For(target=target, iter=iterated, body=body, orelse=orelse):
-                value = self.read(iterated)
-                again, after, *_ = islice(self.arms("loop"), 2)
-                with self.scope.arm(again):
-                    bind(self, target, Part(self.number(target), "element", value))
-                    self.block(body.body)
-                self._orelse(after, orelse)
+            case cst.For():
+                self._for(node)
             case cst.While(test=test, body=body, orelse=orelse):
                 self.read(test)
                 again, after, *_ = islice(self.arms("loop"), 2)
@@ -161,6 +158,23 @@ class StatementReader(ExpressionReader):
             case cst.Match():
                 self._match(node)
 
+    def _for(self, node: cst.For) -> None:
+        value = self.read(node.iter)
+        again, after, *_ = islice(self.arms("loop"), 2)
+        with self.scope.arm(again):
+            bind(self, node.target, Part(self.number(node.target), "element", value))
+            bound = self._bound(node.target)
+            self.block(node.body.body)
+        last = _last(value)
+        if last is not None and bound == self._bound(node.target) and not _breaks(node.body):
+            bind(self, node.target, last)
+        self._orelse(after, node.orelse)
+
+    def _bound(self, target: cst.CSTNode) -> int:
+        """How often a name was bound so far."""
+        name = target.value if isinstance(target, cst.Name) else ""
+        return len(self.scope.bindings.get(name, ()))
+
     def _orelse(self, arm: Arm, node: cst.Else | None) -> list[Arm]:
         return [] if node is None else self.suite(arm, node.body)
 
@@ -170,8 +184,10 @@ class StatementReader(ExpressionReader):
             self.block(node.body.body)
             self.guarded.append(range(start, len(self.nodes)))
             return
-        first, second, *_ = islice(self.arms("choice"), 2)
-        self._test(node.test, first.statement)
+        arms = self.arms("choice")
+        asked = len(self.scope.calls)
+        first, second = self.decided(self.read(node.test), arms)
+        self._asked(asked, first.statement)
         going_on = self.suite(first, node.body)
         match node.orelse:
             case cst.If() as other:
@@ -181,10 +197,8 @@ class StatementReader(ExpressionReader):
             case cst.Else(body=body):
                 self.scope.settle([*going_on, *self.suite(second, body)])
 
-    def _test(self, test: cst.BaseExpression, statement: int) -> None:
-        """Reads the test of an `if`; names that it asks the type of are in doubt in its arms."""
-        before = len(self.scope.calls)
-        self.read(test)
+    def _asked(self, before: int, statement: int) -> None:
+        """Of the calls in a test: names that it asks the type of are in doubt in its arms."""
         for call in self.scope.calls[before:]:
             match call:
                 case Call(function=Name(id="isinstance" | "hasattr"), arguments=[asked, *_]):
@@ -302,6 +316,19 @@ def _leaves(suite: cst.BaseSuite) -> bool:
     if isinstance(last, cst.SimpleStatementLine):
         last = last.body[-1]
     return isinstance(last, cst.Return | cst.Raise | cst.Continue | cst.Break)
+
+
+def _last(iterated: Expression) -> Expression | None:
+    """What a loop over something written out leaves in its target."""
+    match iterated:
+        case Display(kind="list" | "tuple", items=[*_, (_, last)]) if not isinstance(last, Part):
+            return last
+    return None
+
+
+def _breaks(body: cst.CSTNode) -> bool:
+    """Whether a `break` may end the loop that `body` belongs to, or one inside it."""
+    return isinstance(body, cst.Break) or any(map(_breaks, body.children))
 
 
 def _is_main_guard(test: cst.BaseExpression) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, TypeVar
 
 from sparkguard import pyspark_api as api
 from sparkguard.model import Refused
-from sparkguard.source import access, calls, hints, names, operators, parameters
+from sparkguard.source import access, calls, classes, hints, names, operators, parameters
 from sparkguard.source.aliases import Aliases
-from sparkguard.source.arguments import bind, passed
+from sparkguard.source.arguments import Passed, bind, passed
 from sparkguard.source.facts import (
     MODULE,
     SPREAD,
@@ -43,6 +44,7 @@ from sparkguard.source.values import (
     Instance,
     Library,
     Literal,
+    Partial,
     ProjectModule,
     Thunk,
     Value,
@@ -67,7 +69,7 @@ class Evaluator:
         self._roots: dict[Module, Frame] = {}
         self._known: dict[Hashable, tuple[Any, ...]] = {}
         self._provisional: dict[Hashable, tuple[Any, ...]] = {}
-        self._frames: dict[tuple[Function, Call, Frame], Frame] = {}
+        self._frames: dict[Hashable, Frame] = {}
         self._open: set[Hashable] = set()
         self._cuts = 0
 
@@ -350,14 +352,39 @@ class Evaluator:
         """Whether a frame stands so many calls deep that arguments are followed no further."""
         return frame.depth >= _CALL_DEPTH
 
+    def runs(
+        self, called: Value, call: Call, frame: Frame, before: tuple[Passed, ...] = ()
+    ) -> Iterator[Frame]:
+        """The frames of what runs when `call` in `frame` calls a value.
+
+        Args:
+            called: The value.
+            call: The call.
+            frame: Where it stands.
+            before: The arguments that partials around the value have put before those of the call.
+        """
+        match called:
+            case Partial(call=Thunk(expression=Call(arguments=[first, *_]) as made, frame=inner)):
+                held = (*islice(passed(self, made, inner), 1, None), *before)
+                for value in self.values(first.value, inner):
+                    yield from self.runs(value, call, frame, held)
+            case _:
+                for function, receiver in classes.callees(self, called):
+                    yield self.call_frame(function, call, frame, receiver, before)
+
     def call_frame(
-        self, function: Function, call: Call, frame: Frame, receiver: Value | None
+        self,
+        function: Function,
+        call: Call,
+        frame: Frame,
+        receiver: Value | None,
+        before: tuple[Passed, ...] = (),
     ) -> Frame:
         """The frame of `function` when `call` in `frame` runs it."""
-        key = (function, call, frame)
+        key = (function, call, frame, before)
         if key not in self._frames:
             deep = self.too_deep(frame)
-            arguments = () if deep else tuple(passed(self, call, frame))
+            arguments = () if deep else (*before, *passed(self, call, frame))
             bound = {} if deep else bind(function, arguments, receiver)
             outer, depth = function.frame, frame.depth + 1
             self._frames[key] = Frame(outer.module, function.scope, outer, bound, depth)

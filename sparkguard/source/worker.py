@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sparkguard.model import Refused, StepKind
-from sparkguard.source import classes, objects, refusal, wording
-from sparkguard.source.facts import Attribute, Branch, Call, Expression, Import
+from sparkguard.source import classes, conditions, objects, refusal, wording
+from sparkguard.source.facts import Arm, Attribute, Branch, Call, Expression, Import
 from sparkguard.source.module import Module, last_name
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import (
@@ -28,6 +28,11 @@ _ON_OBJECTS = (
     *("open", "process", "close"),
     "addInPlace",
     *("init", "handleInputRows", "handleInitialState", "handleExpiredTimer"),
+)
+_MAKERS = ("reader", "writer", "streamReader", "streamWriter", "simpleStreamReader")
+_ON_READERS = (
+    *("partitions", "read", "write", "commit", "abort"),
+    *("initialOffset", "latestOffset", "readBetweenOffsets"),
 )
 _ON_CLASSES = ("__init__", "eval", "terminate")
 
@@ -59,7 +64,7 @@ class _Run:
     imported: Module | None = None
     direct: bool = False
 
-    def sure(self, at: int, branch: Branch) -> bool:
+    def sure(self, evaluator: Evaluator, at: int, branch: Branch) -> bool:
         """Whether code that stands in these arms is meant to run here.
 
         What the shipped function itself does in one arm of an `if` was written for the workers; a
@@ -67,9 +72,15 @@ class _Run:
         """
         if self.imported is not None and self.frame.module.facts.is_guarded(at):
             return False
-        allowed = ("loop", "trial", "choice") if self.direct else ("loop", "trial")
-        asked = {statement for _, statement in self.frame.facts.asked}
-        return all(arm.kind in allowed and arm.statement not in asked for arm in branch)
+        return all(self._takes(evaluator, arm) for arm in branch)
+
+    def _takes(self, evaluator: Evaluator, arm: Arm) -> bool:
+        decided = conditions.runs(evaluator, arm, self.frame)
+        if decided is not None:
+            return decided
+        if arm.statement in {statement for _, statement in self.frame.facts.asked}:
+            return False
+        return arm.kind in ("loop", "trial") or (arm.kind == "choice" and self.direct)
 
     def reaches(self, call: Call) -> bool:
         """Whether the call is made whenever the frame runs, as far as can be told."""
@@ -107,18 +118,18 @@ def _followed(evaluator: Evaluator, runs: Iterator[_Run]) -> Iterator[Ran]:
         if place in visited or len(run.through) > _DEPTH:
             continue
         visited.add(place)
-        for call, frame in _calls(run):
+        for call, frame in _calls(evaluator, run):
             yield from _refused(evaluator, run, call, frame)
             pending.extend(_callees(evaluator, run, call, frame))
-        for expression in _kept(run):
+        for expression in _kept(evaluator, run):
             pending.extend(_properties(evaluator, run, expression, run.frame))
         pending.extend(_imports(evaluator, run))
 
 
-def _kept(run: _Run) -> Iterator[Expression]:
+def _kept(evaluator: Evaluator, run: _Run) -> Iterator[Expression]:
     """What a run gives names to, and what it returns."""
     for bindings in run.frame.facts.bindings.values():
-        yield from (b.value for b in bindings if b.value and run.sure(b.at, b.branch))
+        yield from (b.value for b in bindings if b.value and run.sure(evaluator, b.at, b.branch))
     yield from run.frame.facts.returns
 
 
@@ -141,6 +152,18 @@ def entries(evaluator: Evaluator, value: Value) -> Iterator[Frame]:
             yield from _methods(evaluator, cls, value, ("__call__",) if called else _ON_OBJECTS)
         case Class() as cls:
             yield from _methods(evaluator, cls, Object(cls), _ON_CLASSES)
+            yield from _of_data_source(evaluator, cls)
+
+
+def _of_data_source(evaluator: Evaluator, cls: Class) -> Iterator[Frame]:
+    """What runs of a Python data source: its makers of readers and writers, and those."""
+    bases = {base.name for base in classes.library_bases(evaluator, cls)}
+    if "pyspark.sql.datasource.DataSource" in bases:
+        for run in _methods(evaluator, cls, Object(cls), _MAKERS):
+            yield run
+            for made in evaluator.given(Thunk(returned, run) for returned in run.facts.returns):
+                if isinstance(made, Object):
+                    yield from _methods(evaluator, made.cls, made, _ON_READERS)
 
 
 def _methods(
@@ -152,7 +175,7 @@ def _methods(
             yield classes.run_of(found[1], receiver)
 
 
-def _calls(run: _Run) -> Iterator[tuple[Call, Frame]]:
+def _calls(evaluator: Evaluator, run: _Run) -> Iterator[tuple[Call, Frame]]:
     """The calls that a run makes, those of its comprehensions and class bodies included."""
     pending = [run.frame]
     while pending:
@@ -160,11 +183,13 @@ def _calls(run: _Run) -> Iterator[tuple[Call, Frame]]:
         yield from (
             (call, frame)
             for call in frame.facts.calls
-            if run.sure(call.at, call.branch) and run.reaches(call)
+            if run.sure(evaluator, call.at, call.branch) and run.reaches(call)
         )
         for number in frame.facts.children:
             inner = frame.module.facts.scopes[number]
-            if inner.kind in ("comprehension", "class") and run.sure(inner.at, inner.branch):
+            if inner.kind in ("comprehension", "class") and run.sure(
+                evaluator, inner.at, inner.branch
+            ):
                 pending.append(frame.child(number))
 
 
@@ -182,9 +207,8 @@ def _way(called: Expression, frame: Frame) -> Way:
 def _callees(evaluator: Evaluator, run: _Run, call: Call, frame: Frame) -> Iterator[_Run]:
     through = (*run.through, _way(call.function, frame))
     for value in evaluator.values(call.function, frame):
-        for function, receiver in classes.callees(evaluator, value):
-            inner = evaluator.call_frame(function, call, frame, receiver)
-            nested = run.direct and function.frame.around(run.frame.scope) is run.frame
+        for inner in evaluator.runs(value, call, frame):
+            nested = run.direct and inner.around(run.frame.scope) is run.frame
             yield _Run(inner, through, run.imported, nested)
     for expression in (call.function, *(argument.value for argument in call.arguments)):
         yield from _properties(evaluator, run, expression, frame)
@@ -206,7 +230,11 @@ def _imports(evaluator: Evaluator, run: _Run) -> Iterator[_Run]:
     """The modules of the project that a run imports."""
     module, frame = run.frame.module, run.frame
     bound = (binding for bindings in frame.facts.bindings.values() for binding in bindings)
-    nodes = [b.value for b in bound if isinstance(b.value, Import) and run.sure(b.at, b.branch)]
+    nodes = [
+        b.value
+        for b in bound
+        if isinstance(b.value, Import) and run.sure(evaluator, b.at, b.branch)
+    ]
     for node in [*nodes, *(module.facts.stars if run.imported is module else ())]:
         for dotted in (node.module, f"{node.module}.{node.name}"):
             target = evaluator.index.imported(module, dotted, node.level)

@@ -202,8 +202,31 @@ def test_an_inherited_method_ships_under_the_name_of_the_table(
 
 
 @pytest.mark.parametrize(
+    ("owner", "attribute", "expected"),
+    [
+        ("pyspark.sql.DataFrame", "price", "pyspark.sql.Column"),
+        ("pyspark.sql.DataFrame", "count", None),
+        ("pyspark.pandas.DataFrame", "price", "pyspark.pandas.Series"),
+        ("pyspark.pandas.DataFrame", "shape", None),
+        (
+            "pyspark.pandas.groupby.DataFrameGroupBy",
+            "price",
+            "pyspark.pandas.groupby.SeriesGroupBy",
+        ),
+        ("pyspark.pandas.groupby.DataFrameGroupBy", "agg", "pyspark.pandas.DataFrame"),
+    ],
+)
+def test_a_name_that_is_no_member_is_a_column(
+    owner: str, attribute: str, expected: str | None
+) -> None:
+    found = member(owner, attribute)
+    assert found is not None
+    assert found.returns == expected
+
+
+@pytest.mark.parametrize(
     ("owner", "attribute"),
-    [("pyspark.sql.DataFrame", "price"), ("pyspark.sql.DataFrame", "count"), ("dict", "get")],
+    [("pyspark.sql.DataFrame", "_price"), ("pyspark.RDD", "price"), ("dict", "get")],
 )
 def test_an_attribute_that_the_table_does_not_have(owner: str, attribute: str) -> None:
     assert member(owner, attribute) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from sparkguard.pyspark_api.driver_only import DRIVER_ONLY
@@ -48,6 +48,12 @@ OVERRIDES: dict[str, Members] = {
 RESULTS = {
     "pyspark.pandas.concat": "pyspark.pandas.DataFrame",
     "pyspark.pandas.from_pandas": "pyspark.pandas.DataFrame",
+}
+# Classes that give a column for any name that is no member of theirs.
+BY_NAME = {
+    "pyspark.pandas.DataFrame": "pyspark.pandas.Series",
+    "pyspark.pandas.groupby.DataFrameGroupBy": "pyspark.pandas.groupby.SeriesGroupBy",
+    "pyspark.sql.DataFrame": "pyspark.sql.Column",
 }
 
 KEPT = {
@@ -125,6 +131,12 @@ def _bases(cls: Class, known: Collection[str]) -> list[str]:
     return list(dict.fromkeys(nearest))
 
 
+def _plain(name: str, known: Collection[str]) -> Iterator[str]:
+    """The public members of a class of which the table says nothing."""
+    found = {each for base, _ in lineage(public_classes()[name]) for each in base.members}
+    return (each for each in sorted(found) if each not in known and not each.startswith("_"))
+
+
 def _record(name: str, known: dict[str, Members]) -> dict[str, object]:
     """A class as the table has it: what it does not inherit."""
     found = _bases(public_classes()[name], known) if name in public_classes() else []
@@ -140,6 +152,9 @@ def _record(name: str, known: dict[str, Members]) -> dict[str, object]:
         ):
             kind = results["reads" if is_property else "calls"]
             kind.setdefault(result, []).append(attribute)
+    if name in BY_NAME:
+        results["reads"].setdefault("", []).extend(_plain(name, known[name]))
+        results["reads"].setdefault(BY_NAME[name], []).append("*")
     parts: dict[str, object] = {"bases": bases, **results}
     return {key: part for key, part in parts.items() if part}
 

@@ -47,7 +47,8 @@ PATHS = [
     ("def f(n): pass\ndef g(n): return spark\nudf(f)", []),
     ("udf(lambda n: n.spark)", []),
     ("udf(lambda n: 'spark')", []),
-    ("def f(n: spark) -> spark: pass\nudf(f)", []),
+    ("def f(n: spark): pass\nudf(f)", ["__annotations__['n']: SparkSession"]),
+    ("def f(n) -> sc: pass\nudf(f)", ["__annotations__['return']: SparkContext"]),
     ("def f(n):\n  class L:\n    s = spark\nudf(f)", []),
 ]
 
