@@ -243,9 +243,9 @@ class Condition(NamedTuple):
 class Scope:
     """A module, class, function, lambda or comprehension, with all that happens directly in it.
 
-    `annotation` is what a function says it returns; `conditions` are those of arms; `reads` are the names that its code loads
-    (annotations apart), `attributes` the pairs `(name, attr)` of each `name.attr` in it, `asked`
-    the names whose type an `if` asks for, with the number of that statement, `asserted` the pairs
+    `annotation` is what a function says it returns; `conditions` are those of arms; `reads` are the
+    names that its code loads (annotations apart), `attributes` the pairs `(name, attr)` of each
+    `name.attr` in it, `asked` the names whose type an `if` asks for, with the number of that statement, `asserted` the pairs
     `(name, attr)` whose type an `assert` narrows, `locals` the names that it binds, its parameters
     included.
     """
