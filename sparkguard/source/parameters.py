@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sparkguard.source import classes, hints, idiom
 from sparkguard.source.arguments import bind, passed
-from sparkguard.source.facts import Parameter
-from sparkguard.source.values import Frame, Literal, Object, Thunk, Value
+from sparkguard.source.facts import Attribute, Call, Name, Parameter
+from sparkguard.source.values import Frame, Function, Literal, Object, Thunk, Value
 
 if TYPE_CHECKING:
     from sparkguard.source.types import Evaluator
@@ -41,21 +41,47 @@ def annotated(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> tuple
     return tuple(hints.instances(evaluator, parameter.annotation, frame.parent))
 
 
-def _may_be(receiver: Value | None, frame: Frame) -> bool:
-    """Whether a call's receiver may be the instance that a frame runs on."""
-    first = frame.facts.parameters[0].name
-    match frame.arguments.get(first, ()), receiver:
-        case (Object(made=Thunk() as own), *_), Object(made=Thunk() as other):
-            return own.expression is other.expression
+def _instance(frame: Frame) -> Object | None:
+    """The instance that a frame runs on, where it is known which call made it."""
+    match frame.arguments.get(frame.facts.parameters[0].name, ()):
+        case (Object(made=Thunk()) as own, *_):
+            return own
+    return None
+
+
+def _may_be(receiver: Value | None, own: Object | None) -> bool:
+    """Whether a call's receiver may be an instance."""
+    match own, receiver:
+        case Object(made=Thunk() as mine), Object(made=Thunk() as other):
+            calls = {mine.frame.call, other.frame.call} - {None}
+            return mine.expression is other.expression and len(calls) < 2
     return True
 
 
+def _where(evaluator: Evaluator, call: Call, frame: Frame, own: Object | None) -> Frame:
+    """The frame that a call stands in: on the same instance where a method calls another of it."""
+    method = classes.receiver_of(frame)
+    if own is None or not isinstance(method, Object) or frame.parent is None:
+        return frame
+    match call.function:
+        case Attribute(value=Name(id=name)) if name == frame.facts.parameters[0].name:
+            pass
+        case Attribute(value=Call(function=Name(id="super"))):
+            pass
+        case _:
+            return frame
+    function = Function(frame.parent, frame.scope)
+    (run,) = evaluator.remembered(("run", function, own), lambda: [classes.run_of(function, own)])
+    return run
+
+
 def _from_calls(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Iterator[Value]:
+    own = _instance(frame)
     for module, scope, call in evaluator.index.calls_to(classes.called_as(frame), frame.module):
-        where = evaluator.frame(module, scope)
+        where = _where(evaluator, call, evaluator.frame(module, scope), own)
         for target in evaluator.values(call.function, where):
             for function, receiver in classes.callees(evaluator, target):
-                if function.facts is frame.facts and _may_be(receiver, frame):
+                if function.facts is frame.facts and _may_be(receiver, own):
                     arguments = tuple(passed(evaluator, call, where))
                     bound = bind(function, arguments, receiver)
                     yield from evaluator.given(bound.get(parameter.name, ()))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sparkguard.pyspark_api import ShipApi
-from sparkguard.source.facts import MODULE, Expression, Scope
+from sparkguard.source.facts import MODULE, Call, Expression, Scope
 from sparkguard.source.module import Module
 
 
@@ -19,9 +19,11 @@ class Frame:
         parent: The frame of the enclosing scope.
         arguments: What each parameter got; a parameter that is missing here is guessed from its
             annotation, from all calls in the project, or from its name.
+        depth: How many calls were followed to get here.
+        call: The call that runs the scope, where one is followed.
     """
 
-    __slots__ = ("arguments", "children", "depth", "module", "parent", "scope")
+    __slots__ = ("arguments", "call", "children", "depth", "module", "parent", "scope")
 
     def __init__(
         self,
@@ -30,10 +32,11 @@ class Frame:
         parent: Frame | None = None,
         arguments: dict[str, tuple[Given, ...]] | None = None,
         depth: int = 0,
+        call: Call | None = None,
     ) -> None:
         self.module, self.scope, self.parent = module, scope, parent
         self.arguments = arguments or {}
-        self.depth = depth
+        self.depth, self.call = depth, call
         self.children: dict[int, Frame] = {}
 
     @property
