@@ -50,6 +50,7 @@ _CONTAINERS = frozenset(
         *(f"collections.{name}" for name in ("OrderedDict", "deque")),
     }
 )
+_DICTS = ("builtins.dict", "collections.OrderedDict")
 _TRANSPARENT = _CONTAINERS | {"builtins.iter", "builtins.reversed", "copy.copy", "copy.deepcopy"}
 
 
@@ -165,7 +166,7 @@ def _library_call(
     elif called.name == "builtins.super":
         yield from objects.super_of(evaluator, frame)
     elif called.name in _TRANSPARENT:
-        yield from _copied(evaluator, call, frame)
+        yield from _copied(evaluator, called.name, call, frame)
         if called.name in _CONTAINERS and not call.arguments:
             yield Container(())
     elif called.name in ("builtins.enumerate", "builtins.zip"):
@@ -274,7 +275,20 @@ def _rows(evaluator: Evaluator, called: Library, call: Call, frame: Frame) -> Co
     )
 
 
-def _copied(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Value]:
+def _keyed(evaluator: Evaluator, pairs: Container) -> Container:
+    """What a dict makes of pairs of a key and a value; of anything else, itself."""
+    items: list[tuple[str, Given]] = []
+    for value in evaluator.given(item for _, item in pairs.items):
+        match value:
+            case Container(items=(("[0]", key), ("[1]", item))):
+                keys = [k for k in evaluator.given((key,)) if isinstance(k, Literal)]
+                items.append((f"[{keys[0].value!r}]" if len(keys) == 1 else "[...]", item))
+            case _:
+                return replace(pairs, lazy=False)
+    return Container(tuple(items))
+
+
+def _copied(evaluator: Evaluator, called: str, call: Call, frame: Frame) -> Iterator[Value]:
     keywords = tuple(
         (f"[{a.keyword!r}]", Thunk(a.value, frame)) for a in call.arguments if a.keyword
     )
@@ -283,7 +297,13 @@ def _copied(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Value]:
     for argument in call.arguments[:1]:
         if argument.keyword is None and not argument.star:
             for value in evaluator.values(argument.value, frame):
-                yield replace(value, lazy=False) if isinstance(value, Container) else value
+                match value:
+                    case Container() if called in _DICTS:
+                        yield _keyed(evaluator, value)
+                    case Container():
+                        yield replace(value, lazy=False)
+                    case _:
+                        yield value
 
 
 def handed_over(

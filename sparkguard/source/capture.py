@@ -167,7 +167,7 @@ class Walk:
                 yield from self._of_partial(thunk.expression, reach)
             case Container(items=items):
                 for step, item in items:
-                    for found in self.evaluator.found(item):
+                    for found in self._made_before(self.evaluator.found(item)):
                         yield self._next(reach, _Step("element", step), found)
             case Object() as instance:
                 yield from self._of_object(instance, reach)

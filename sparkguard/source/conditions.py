@@ -36,6 +36,11 @@ def _truth(evaluator: Evaluator, test: Expression, frame: Frame) -> bool | None:
         case Operation(operator="Is" | "IsNot" as operator, operands=(left, Constant(value=None))):
             given = _given(evaluator, left, frame)
             return None if given is None else (given == Literal(None)) == (operator == "Is")
+        case Operation(operator="Equal" | "NotEqual" as operator, operands=(left, right)):
+            match _given(evaluator, left, frame), _given(evaluator, right, frame):
+                case Literal(value=one), Literal(value=other):
+                    return (one == other) == (operator == "Equal")
+            return None
     given = _given(evaluator, test, frame)
     return None if given is None else not isinstance(given, Literal) or bool(given.value)
 

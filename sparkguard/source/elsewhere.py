@@ -21,7 +21,7 @@ class Elsewhere:
     def __init__(self, evaluator: Evaluator, shipped: Iterable[Value]) -> None:
         entries = [frame for value in shipped for frame in worker.entries(evaluator, value)]
         self._evaluator = evaluator
-        self._methods = {frame.facts.name for frame in entries if _is_method(frame)}
+        self._methods = {frame.facts.name for frame in entries if _is_method(frame)} - {"__init__"}
         self._scopes = frozenset(_reached(evaluator, entries))
         self._known: dict[_Scope, bool] = {}
 

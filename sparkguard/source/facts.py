@@ -245,9 +245,9 @@ class Scope:
 
     `annotation` is what a function says it returns; `conditions` are those of arms; `reads` are the
     names that its code loads (annotations apart), `attributes` the pairs `(name, attr)` of each
-    `name.attr` in it, `asked` the names whose type an `if` asks for, with the number of that statement, `asserted` the pairs
-    `(name, attr)` whose type an `assert` narrows, `locals` the names that it binds, its parameters
-    included.
+    `name.attr` in it, `asked` the names whose type an `if` asks for, with the number of that
+    statement, `asserted` the pairs `(name, attr)` whose type an `assert` narrows, `locals` the
+    names that it binds, its parameters included.
     """
 
     kind: ScopeKind

@@ -126,12 +126,16 @@ class Module:
 
     @cached_property
     def binders(self) -> dict[int, int]:
-        """The function that binds a name of another scope or an attribute, by the binding."""
+        """The function that binds a name of another scope, an attribute or an item, by its number.
+
+        An item's number is that of what is put into the container.
+        """
         scopes = enumerate(self.facts.scopes)
         found = {b.at: number for number, scope in scopes for b in scope.attribute_bindings}
         for owner, scope in enumerate(self.facts.scopes):
             for bindings in scope.bindings.values():
                 found.update({b.at: b.scope for b in bindings if b.scope != owner})
+        found.update({put.value.at: put.scope for puts in self.put_in.values() for put in puts})
         return found
 
     @cached_property

@@ -95,7 +95,8 @@ def _class_attribute(
     evaluator: Evaluator, cls: Class, attr: str, receiver: Value
 ) -> Iterator[Found]:
     frame = classes.body(cls)
-    for binding in names.final(cls.facts.bindings.get(attr, ())):
+    read = [b for b in cls.facts.bindings.get(attr, ()) if not _is_setter(b, frame)]
+    for binding in names.final(read):
         match binding.value:
             case Definition(scope=scope):
                 value = Function(frame, scope)
@@ -106,6 +107,14 @@ def _class_attribute(
             case _:
                 for found in evaluator.bound(attr, frame, (binding,)):
                     yield replace(found, value=_taken(found.value, receiver))
+
+
+def _is_setter(binding: Binding, frame: Frame) -> bool:
+    """Whether a method only writes or deletes the property whose name it bears."""
+    match binding.value:
+        case Definition(scope=scope):
+            return classes.decorated_as(frame.module.facts.scopes[scope], "setter", "deleter")
+    return False
 
 
 def _taken(value: Value, receiver: Value) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sparkguard.source import classes, hints
+from sparkguard.source import classes, free, hints
 from sparkguard.source.arguments import argument_thunks
 from sparkguard.source.facts import (
     Attribute,
@@ -68,6 +68,13 @@ def instance_attribute(evaluator: Evaluator, instance: Object, attr: str) -> Ite
 
 
 def _instance_attribute(evaluator: Evaluator, instance: Object, attr: str) -> Iterator[Found]:
+    if not _is_replaced(evaluator, instance, attr):
+        yield from _given_itself(evaluator, instance, attr)
+    yield from assigned_outside(evaluator, instance, attr)
+
+
+def _given_itself(evaluator: Evaluator, instance: Object, attr: str) -> Iterator[Found]:
+    """What the class and its base classes give an attribute."""
     frames: dict[int, Frame] | None = None
     for cls in classes.bases(evaluator, instance.cls):
         if _has_fields(cls):
@@ -86,7 +93,6 @@ def _instance_attribute(evaluator: Evaluator, instance: Object, attr: str) -> It
         kept = module.kept.get(cls.scope, {}).get(attr)
         if kept is not None:
             yield from _computed(evaluator, Function(classes.body(cls), kept), instance)
-    yield from assigned_outside(evaluator, instance, attr)
 
 
 def _computed(evaluator: Evaluator, function: Function, instance: Object) -> Iterator[Found]:
@@ -104,6 +110,32 @@ def assigned_outside(evaluator: Evaluator, holder: Class | Object, attr: str) ->
             if binding.value is not None and any(_same(holder, target) for target in targets):
                 for value in evaluator.values(binding.value, frame):
                     yield Found(value, module, binding.at)
+
+
+def _is_replaced(evaluator: Evaluator, instance: Object, attr: str) -> bool:
+    """Whether an attribute gets another value, or none, before anybody else sees the instance."""
+    return any(
+        _is_first_use(module, scope, binding)
+        and evaluator.values(binding.target.value, evaluator.frame(module, scope)) == (instance,)
+        for module in (_users(instance) if instance.made else ())
+        for scope, binding in module.assigned_outside.get(attr, ())
+    )
+
+
+def _is_first_use(module: Module, number: int, binding: AttributeBinding) -> bool:
+    """Whether nothing reads the name between where it is bound and where its attribute is."""
+    scope = module.facts.scopes[number]
+    match binding.target.value:
+        case Name(id=name, at=at):
+            before = [b for b in scope.bindings.get(name, ()) if b.at < at]
+            if not before or before[-1].branch != binding.branch:
+                return False
+            targets = {each.target.value.at for each in scope.attribute_bindings}
+            reads = [read.at for read in scope.reads if read.id == name and read.at not in targets]
+            inner = ((module.facts.scopes[child].at, child) for child in scope.children)
+            reads += [start for start, child in inner if name in free.names(module, child)]
+            return not any(before[-1].at < read < at for read in reads)
+    return False
 
 
 def _users(holder: Class | Object) -> list[Module]:
@@ -170,6 +202,7 @@ def _follow_super(evaluator: Evaluator, run: Frame, scope: int, frames: dict[int
                         _follow_super(evaluator, inner, called.function.scope, frames)
 
 
+_FACTORIES = ("default_factory", "factory")
 _HOLDING = frozenset(
     f"builtins.{name}" for name in ("dict", "frozenset", "list", "set", "tuple")
 ) | {"collections.OrderedDict", "collections.UserDict", "collections.UserList"}
@@ -208,6 +241,18 @@ def _is_field(binding: Binding) -> bool:
     return binding.annotation is not None
 
 
+def factories(evaluator: Evaluator, cls: Class) -> Iterator[Thunk]:
+    """The calls by which an instance of a dataclass makes what its constructor is not given."""
+    for base in filter(_has_fields, classes.bases(evaluator, cls)):
+        for bindings in base.facts.bindings.values():
+            match bindings[-1].value:
+                case Call(arguments=arguments) as call:
+                    for argument in arguments:
+                        if argument.keyword in _FACTORIES:
+                            made = Call(call.at, argument.value, (), call.statement)
+                            yield Thunk(made, classes.body(base))
+
+
 def _position(evaluator: Evaluator, instance: Object, attr: str) -> int:
     """Where a constructor takes a field: the fields of base classes come first."""
     with_fields = filter(_has_fields, reversed(classes.bases(evaluator, instance.cls)))
@@ -232,7 +277,7 @@ def _default(evaluator: Evaluator, binding: Binding, frame: Frame) -> Iterator[V
     match binding.value:
         case Call(function=Name(id="field") | Attribute(attr="field" | "ib" | "Factory")) as call:
             for argument in call.arguments:
-                if argument.keyword in ("default_factory", "factory"):
+                if argument.keyword in _FACTORIES:
                     made = Call(call.at, argument.value, (), call.statement)
                     yield from evaluator.values(made, frame)
                 elif argument.keyword == "default":

@@ -13,6 +13,7 @@ from sparkguard.source.facts import (
     Arm,
     Attribute,
     Call,
+    Condition,
     Constant,
     Definition,
     Display,
@@ -255,12 +256,20 @@ class StatementReader(ExpressionReader):
         going_on: list[Arm] = []
         for arm, case in zip(self.arms("choice"), node.cases, strict=False):
             with self.scope.arm(arm):
-                patterns.bind_pattern(self, case.pattern, subject)
-                if case.guard is not None:
-                    self.read(case.guard)
+                self._case(case, arm, subject)
             going_on += self.suite(arm, case.body)
         if any(patterns.takes_all(case) for case in node.cases):
             self.scope.settle(going_on)
+
+    def _case(self, node: cst.MatchCase, arm: Arm, subject: Expression) -> None:
+        match node:
+            case cst.MatchCase(pattern=cst.MatchValue(value=value), guard=None):
+                same = Operation(self.number(node), "Equal", (subject, self.read(value)))
+                self.scope.conditions[arm] = Condition(same, True)
+            case _:
+                patterns.bind_pattern(self, node.pattern, subject)
+                if node.guard is not None:
+                    self.read(node.guard)
 
     def _function(self, node: cst.FunctionDef) -> None:
         decorators = tuple(self.read(decorator.decorator) for decorator in node.decorators)

@@ -387,7 +387,7 @@ class Evaluator:
             arguments = () if deep else (*before, *passed(self, call, frame))
             bound = {} if deep else bind(function, arguments, receiver)
             outer, depth = function.frame, frame.depth + 1
-            self._frames[key] = Frame(outer.module, function.scope, outer, bound, depth, call)
+            self._frames[key] = Frame(outer.module, function.scope, outer, bound, depth, call=call)
         return self._frames[key]
 
 

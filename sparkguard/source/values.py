@@ -32,6 +32,7 @@ class Frame:
         parent: Frame | None = None,
         arguments: dict[str, tuple[Given, ...]] | None = None,
         depth: int = 0,
+        *,
         call: Call | None = None,
     ) -> None:
         self.module, self.scope, self.parent = module, scope, parent

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sparkguard.model import Refused, StepKind
-from sparkguard.source import classes, conditions, objects, refusal, wording
-from sparkguard.source.facts import Arm, Attribute, Branch, Call, Expression, Import
+from sparkguard.source import classes, conditions, objects, refusal, state, wording
+from sparkguard.source.facts import Arm, Attribute, Branch, Call, Expression, Import, Subscript
 from sparkguard.source.module import Module, last_name
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import (
@@ -142,11 +142,9 @@ def entries(evaluator: Evaluator, value: Value) -> Iterator[Frame]:
             yield classes.run_of(function, receiver)
         case Bound(function=function):
             yield function.frame.child(function.scope)
-        case Partial(call=Thunk(expression=Call(arguments=(first, *rest)) as made, frame=frame)):
-            given = Call(made.at, first.value, tuple(rest), made.statement, made.branch)
-            for inner in evaluator.values(first.value, frame):
-                for function, bound_to in classes.callees(evaluator, inner):
-                    yield evaluator.call_frame(function, given, frame, bound_to)
+        case Partial(call=Thunk(expression=Call() as made, frame=frame)):
+            bare = Call(made.at, made.function, (), made.statement, made.branch)
+            yield from evaluator.runs(value, bare, frame)
         case Object(cls=cls):
             called = classes.is_callable(evaluator, value)
             yield from _methods(evaluator, cls, value, ("__call__",) if called else _ON_OBJECTS)
@@ -210,6 +208,10 @@ def _callees(evaluator: Evaluator, run: _Run, call: Call, frame: Frame) -> Itera
         for inner in evaluator.runs(value, call, frame):
             nested = run.direct and inner.around(run.frame.scope) is run.frame
             yield _Run(inner, through, run.imported, nested)
+        for made in state.factories(evaluator, value) if isinstance(value, Class) else ():
+            if isinstance(made.expression, Call):
+                there = replace(run, through=through)
+                yield from _callees(evaluator, there, made.expression, made.frame)
     for expression in (call.function, *(argument.value for argument in call.arguments)):
         yield from _properties(evaluator, run, expression, frame)
 
@@ -218,11 +220,12 @@ def _properties(
     evaluator: Evaluator, run: _Run, called: Expression, frame: Frame
 ) -> Iterator[_Run]:
     """The properties that are read on the way to what is called: `spark` of `self.spark.range`."""
-    while isinstance(called, Attribute):
-        for holder in evaluator.values(called.value, frame):
-            read = objects.find_property(evaluator, holder, called.attr)
-            if read is not None:
-                yield _Run(read, (*run.through, _way(called, frame)), run.imported)
+    while isinstance(called, Attribute | Subscript):
+        if isinstance(called, Attribute):
+            for holder in evaluator.values(called.value, frame):
+                read = objects.find_property(evaluator, holder, called.attr)
+                if read is not None:
+                    yield _Run(read, (*run.through, _way(called, frame)), run.imported)
         called = called.value
 
 
