@@ -39,12 +39,14 @@ def bases(evaluator: Evaluator, cls: Class) -> tuple[Class, ...]:
     return evaluator.remembered(("bases", cls), lambda: _bases(evaluator, cls))
 
 
-def _bases(evaluator: Evaluator, cls: Class) -> list[Class]:
-    found = [cls]
+def _bases(evaluator: Evaluator, cls: Class, heirs: tuple[Scope, ...] = ()) -> list[Class]:
+    """A class and its base classes; one that a function makes of its own result is met once."""
+    found, below = [cls], (*heirs, cls.facts)
     for base in cls.facts.bases:
         for value in evaluator.values(base, cls.frame):
-            if isinstance(value, Class) and value not in found:
-                found += [one for one in bases(evaluator, value) if one not in found]
+            if isinstance(value, Class) and not any(value.facts is heir for heir in below):
+                above = _bases(evaluator, value, below)
+                found += [one for one in above if one not in found]
     return found
 
 

@@ -128,7 +128,7 @@ def _is_first_use(module: Module, number: int, binding: AttributeBinding) -> boo
     match binding.target.value:
         case Name(id=name, at=at):
             before = [b for b in scope.bindings.get(name, ()) if b.at < at]
-            if not before or before[-1].branch != binding.branch:
+            if not before or before[-1].branch[: len(binding.branch)] != binding.branch:
                 return False
             targets = {each.target.value.at for each in scope.attribute_bindings}
             reads = [read.at for read in scope.reads if read.id == name and read.at not in targets]

@@ -61,7 +61,13 @@ class $Kind(ArrayType):
         return "array\"""",
         takes="data",
     ),
-    _udf('F.pandas_udf($f, "long")', SERIES, argument="f", imports=f"{F}\n{PD}"),
+    _udf(
+        'F.pandas_udf($f, "long")',
+        SERIES,
+        argument="f",
+        imports=f"{F}\n{PD}",
+        takes="strict",
+    ),
     _udf(
         'F.pandas_udf($f, "long")',
         Shape("numbers", "numbers", ("Iterator[pd.Series]",), "Iterator[pd.Series]"),

@@ -102,7 +102,7 @@ def programs(draw: st.DrawFn, ships: Sequence[Ship] = SHIPS, choice: Choice = an
         mention=mention,
         reach=reach,
         wraps=tuple(wraps),
-        site=one(_beside(SITES, mention, *wraps) if ship.look_alike else SITES),
+        site=one(_beside(SITES, mention, *wraps)),
         decoys=tuple(one(DECOYS) for _ in range(draw(st.integers(0, 3)))),
         names=draw(st.permutations(NAMES).map(tuple)),
         use=draw(st.integers(0, 2)),
