@@ -75,6 +75,25 @@ def test_nothing_of_the_users_and_nothing_of_sparks_is_imported() -> None:
     assert {"antigravity", "pyspark"}.isdisjoint(set(sys.modules) - before)
 
 
+ENDLESS = """
+from pyspark.sql.functions import udf
+def layered(depth):
+    class Layer(layered(depth - 1)):
+        pass
+    return Layer
+def main(spark):
+    layer = layered(3)()
+    layer.spark = spark
+    udf(lambda number: layer)
+"""
+
+
+def test_a_class_whose_base_is_made_as_it_is_has_an_end() -> None:
+    [found] = analyse([source("a.py", ENDLESS)])
+    [point] = found.ship_points
+    assert [capture.path[-1].text for capture in point.captures] == [".spark"]
+
+
 DEEP = {
     "brackets": "'(' * 3_000 + ')' * 3_000",
     "lists": "'[' * 1_000 + ']' * 1_000",
