@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import unified_diff
 from pathlib import Path
 
 from sparkguard import engine
@@ -24,8 +26,10 @@ from sparkguard.source.text import (
     split_keeping,
 )
 
-ROUNDS = 20
+ROUNDS = 50
 """How often a check is made anew; each round applies every fix that overlaps no other."""
+
+_ASSIGNED = re.compile(r"^\s*(\w+) = ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,16 @@ def write(changes: Iterable[Change]) -> Iterator[Problem]:
             yield Problem(change.name, f"not fixed: {reason(error)}")
 
 
+def diff(changes: Iterable[Change]) -> Iterator[str]:
+    """The lines of a unified diff of all changes, as `patch` reads them."""
+    for change in changes:
+        before, after = (
+            [line for line in split_keeping(text) if line] for text in (change.before, change.after)
+        )
+        for line in unified_diff(before, after, change.name, change.name):
+            yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
 def apply(text: str, edits: Iterable[Edit]) -> str:
     """The text with edits made that do not overlap; new lines end as those of the text do."""
     lines = split_keeping(text)
@@ -149,12 +163,18 @@ def _fixable(
 
 
 def _overlaps(diagnostic: Diagnostic, taken: Iterable[Diagnostic]) -> bool:
-    others = [edit.span for other in taken for edit in _edits(other)]
+    others = [edit for other in taken for edit in _edits(other)]
     return any(
-        edit.span.start <= span.end and span.start <= edit.span.end
+        (edit.span.start <= other.span.end and other.span.start <= edit.span.end)
+        or not _new_names(edit).isdisjoint(_new_names(other))
         for edit in _edits(diagnostic)
-        for span in others
+        for other in others
     )
+
+
+def _new_names(edit: Edit) -> set[str]:
+    """The names that a new line gives a value: two fixes that give one name two values wait."""
+    return set(_ASSIGNED.findall(edit.text)) if edit.span.start == edit.span.end else set()
 
 
 def _edits(diagnostic: Diagnostic) -> tuple[Edit, ...]:

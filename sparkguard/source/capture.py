@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sparkguard.model import Capture, Hoist, Refused, Step, StepKind
-from sparkguard.source import classes, free, hoist, reduction, refusal, state, wording, worker
+from sparkguard.source import classes, free, reduction, refusal, state, wording, worker
 from sparkguard.source.elsewhere import Elsewhere
 from sparkguard.source.facts import MODULE, Attribute, Call, Expression, Name
 from sparkguard.source.module import Module
@@ -140,7 +140,9 @@ class Walk:
         taken, direct = reach.taken, reach.entered == 1 or len(reach.steps) == 1
         if taken is None or not direct:
             return None
-        return hoist.hoist(self.evaluator, taken.function, taken.name, taken.uses, taken.roots)
+        from sparkguard.source.hoist import hoist
+
+        return hoist(self.evaluator, taken.function, taken.name, taken.uses, taken.roots)
 
     def _running(self) -> Iterator[Capture]:
         """The calls that the workers make and cannot make, each by the way that leads to it."""
