@@ -1,0 +1,92 @@
+"""Which call of the user's made Spark pickle, and what of a payload is the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from types import CellType, FrameType, FunctionType, MethodType
+from typing import Any
+
+from sparkguard.live.kinds import dotted
+from sparkguard.live.origin import is_users_file
+from sparkguard.live.places import Site
+from sparkguard.live.walk import Node
+from sparkguard.pyspark_api import SHIP_POINTS, canonical, member
+
+_FUNCTIONS = "pyspark.sql.functions."
+_EVAL_TYPES = ((300, "udtf"), (250, "arrow_udf"), (200, "pandas_udf"), (0, "udf"))
+_WAYS = (tuple, list, dict, CellType)
+_SHIPS = (FunctionType, MethodType, partial, type)
+
+
+def caller(frame: FrameType | None) -> tuple[str, Site | None]:
+    """The public call of PySpark that the nearest user's line makes, and that line.
+
+    Args:
+        frame: Where Spark pickles.
+    """
+    called: FrameType | None = None
+    while frame is not None:
+        if str(frame.f_globals.get("__name__", "")).startswith("pyspark."):
+            called = frame
+        elif called is not None and is_users_file(frame.f_code.co_filename):
+            return _api(called), Site.of(frame)
+        frame = frame.f_back
+    return (_api(called) if called else ""), None
+
+
+def _api(frame: FrameType) -> str:
+    """The name in the tables of a function of PySpark that runs."""
+    name, own = frame.f_code.co_name, frame.f_locals.get("self")
+    if own is None:
+        return canonical(f"{frame.f_globals.get('__name__', '')}.{name}")
+    kind = getattr(own, "__dict__", {}).get("evalType")
+    if isinstance(kind, int):
+        return _FUNCTIONS + next(word for least, word in _EVAL_TYPES if kind >= least)
+    owner = canonical(dotted(type(own)))
+    found = member(owner, name)
+    return found.name if found else f"{owner}.{name}"
+
+
+def handed_over(nodes: Sequence[Node]) -> Iterator[tuple[Node, str]]:
+    """What of a payload the user gave to Spark, each with the call that Spark wrapped it for.
+
+    Args:
+        nodes: A walk through what is pickled: functions of PySpark may be around the user's.
+    """
+    wrappers = {id(node) for node in nodes if _is_wrapper(node.obj)}
+    for node in nodes:
+        above = node.line[:-1] if id(node) not in wrappers else None
+        if above is not None and all(id(each) in wrappers for each in above) and _ships(node):
+            yield node, _wrapped_by(above)
+
+
+def _is_wrapper(obj: Any) -> bool:
+    if isinstance(obj, FunctionType):
+        return _of_spark(obj) and "<locals>" in obj.__qualname__
+    if isinstance(obj, MethodType):
+        return _of_spark(obj.__func__)
+    return isinstance(obj, _WAYS) or (not isinstance(obj, type) and _of_spark(type(obj)))
+
+
+def _of_spark(obj: Any) -> bool:
+    return str(obj.__module__).startswith("pyspark.")
+
+
+def _ships(node: Node) -> bool:
+    obj = node.obj
+    if node.refusal is not None:
+        return True
+    own = obj if isinstance(obj, FunctionType | type) else type(obj)
+    return callable(obj) and not _of_spark(own) and (isinstance(obj, _SHIPS) or bool(node.held))
+
+
+def _wrapped_by(line: Sequence[Node]) -> str:
+    """The call whose function of its own holds the user's: `RDD.map.<locals>.func`."""
+    for node in reversed(line):
+        if isinstance(node.obj, FunctionType):
+            owner = node.obj.__qualname__.partition(".<locals>")[0]
+            name = canonical(f"{node.obj.__module__}.{owner}")
+            if name in SHIP_POINTS:
+                return name
+    return ""

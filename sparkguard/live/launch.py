@@ -1,0 +1,48 @@
+"""Gives an order to a process that runs the user's code, and reads what that leaves."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import sparkguard
+from sparkguard.live import process, wire
+from sparkguard.live.seen import Order, Seen
+
+_PACKAGE = Path(sparkguard.__file__).parent
+_BOOT = """\
+import importlib.util, sys
+home, order, answer = sys.argv[1:]
+del sys.argv[1:]
+spec = importlib.util.spec_from_file_location(
+    "sparkguard", home + "/__init__.py", submodule_search_locations=[home])
+sys.modules["sparkguard"] = module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+from sparkguard.live.child import main
+main(order, answer)
+"""
+"""Another interpreter need not have sparkguard installed, and is not given our site-packages."""
+
+
+def launch(order: Order, python: str = "") -> Seen:
+    """What a process saw that was given an order.
+
+    Args:
+        order: What to probe.
+        python: The interpreter; by default this one.
+    """
+    with tempfile.TemporaryDirectory(prefix="sparkguard-") as folder:
+        asked, answer = Path(folder) / "order", Path(folder) / "answer"
+        asked.write_text(json.dumps(wire.plain(order)), encoding="utf-8")
+        command = [python or sys.executable, "-c", _BOOT, str(_PACKAGE), str(asked), str(answer)]
+        try:
+            process.run(command, order.timeout)
+        except process.Ended as error:
+            if not answer.exists():
+                return Seen(failed=f"{order.target}: {error}")
+        try:
+            return wire.record(Seen, json.loads(answer.read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            return Seen(failed=f"{order.target}: ended its process before it could be probed")

@@ -1,0 +1,34 @@
+"""Whose code an object is: the user's, or that of a library."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from functools import cache
+from pathlib import Path
+
+_INSTALLED = frozenset({"site-packages", "dist-packages", "pyspark.zip"})
+_OURS = Path(__file__).parents[1]
+_STANDARD = Path(sysconfig.get_paths()["stdlib"])
+
+
+def is_users_class(cls: type) -> bool:
+    """Whether a class was written by the user: it is neither installed nor Python's own."""
+    return is_users_module(sys.modules.get(str(cls.__module__)))
+
+
+def is_users_module(module: object) -> bool:
+    """Whether a module is a file of the user's, or what a notebook or a prompt keeps names in."""
+    file = getattr(module, "__file__", None)
+    if isinstance(file, str):
+        return is_users_file(file)
+    return getattr(module, "__name__", "") == "__main__"
+
+
+@cache
+def is_users_file(file: str) -> bool:
+    """Whether a file is neither part of Python, nor installed, nor one of ours."""
+    path = Path(file)
+    above = path.parents
+    ours = _OURS in above or _STANDARD in above
+    return not (ours or file.startswith("<frozen") or _INSTALLED.intersection(path.parts))
