@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import NoReturn
@@ -67,7 +67,7 @@ _PROBE_NOTES = """\
 targets:
   pkg.module:name         what an importable module holds, as a worker's driver has it
   file.py::name           a function of a file, or Class.method, as if the file were the script
-  file.py [ARG ...]       the script runs with a session that has no JVM and answers nothing, and
+  file.py [-- ARG ...]    the script runs with a session that has no JVM and answers nothing, and
                           all that it ships is probed; --target connect hands out a Connect one
 
 examples:
@@ -120,10 +120,29 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def parsed(words: Sequence[str]) -> argparse.Namespace:
+    """The options that a command line gives; what stands behind `--` of a probe is the script's.
+
+    Args:
+        words: The words after the command's name.
+
+    Raises:
+        SystemExit: After `--help` and `--version`, and on wrong usage.
+    """
+    own, rest = list(words), None
+    if own[:1] == ["probe"] and "--" in own:
+        at = own.index("--")
+        own, rest = own[:at], own[at + 1 :]
+    options = parser().parse_args(own)
+    if rest is not None:
+        options.arguments = rest
+    return options
+
+
 def _add_probe(verbs: argparse._SubParsersAction[_Parser]) -> None:
     probe = verbs.add_parser(
         "probe",
-        usage="%(prog)s [OPTION ...] TARGET [ARG ...]",
+        usage="%(prog)s [OPTION ...] TARGET [-- ARG ...]",
         help="pickle live functions as Spark would, without Spark",
         description="Loads a target in a process of its own and pickles what it ships.",
         epilog=f"{_PROBE_NOTES}\n{_EXIT_CODES}",
@@ -131,8 +150,7 @@ def _add_probe(verbs: argparse._SubParsersAction[_Parser]) -> None:
         allow_abbrev=False,
     )
     probe.add_argument("subject", metavar="TARGET", help="what to probe; see below")
-    words = "what a script gets as its arguments; after `--` they may be options"
-    probe.add_argument("arguments", metavar="ARG", nargs="*", help=words)
+    probe.set_defaults(arguments=())
     _add_limits(probe)
     _add_worker(probe)
     for add in (_add_rules, _add_output, _add_settings):

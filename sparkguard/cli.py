@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sparkguard.arguments import SETTINGS, ExitCode, parser
+from sparkguard.arguments import SETTINGS, ExitCode, parsed
 from sparkguard.result import breakdown
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "explain": _explain,
         "rules": _rules,
     }
-    options = parser().parse_args(arguments)
+    options = parsed(sys.argv[1:] if arguments is None else arguments)
     try:
         code = verbs[options.verb](options)
         sys.stdout.flush()

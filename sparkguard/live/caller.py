@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from types import CellType, FrameType, FunctionType, MethodType
@@ -16,7 +17,6 @@ from sparkguard.pyspark_api import SHIP_POINTS, canonical, member
 _FUNCTIONS = "pyspark.sql.functions."
 _EVAL_TYPES = ((300, "udtf"), (250, "arrow_udf"), (200, "pandas_udf"), (0, "udf"))
 _WAYS = (tuple, list, dict, CellType)
-_SHIPS = (FunctionType, MethodType, partial, type)
 
 
 def caller(frame: FrameType | None) -> tuple[str, Site | None]:
@@ -74,11 +74,16 @@ def _of_spark(obj: Any) -> bool:
 
 
 def _ships(node: Node) -> bool:
-    obj = node.obj
-    if node.refusal is not None:
+    obj: Any = node.obj
+    if node.refusal is not None or isinstance(obj, partial):
         return True
+    obj = obj.__func__ if isinstance(obj, MethodType) else obj
     own = obj if isinstance(obj, FunctionType | type) else type(obj)
-    return callable(obj) and not _of_spark(own) and (isinstance(obj, _SHIPS) or bool(node.held))
+    return callable(obj) and not _of_spark(own) and not _is_standard(own)
+
+
+def _is_standard(obj: Any) -> bool:
+    return str(obj.__module__).partition(".")[0] in sys.stdlib_module_names - {"__main__"}
 
 
 def _wrapped_by(line: Sequence[Node]) -> str:

@@ -9,10 +9,11 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from sparkguard.live import target, wire, worker
+from sparkguard.live import script, standin, target, wire, worker
 from sparkguard.live.probe import Call, Probe, at_definition
 from sparkguard.live.seen import Order, Probed, Seen
 from sparkguard.pyspark_api import Own
+from sparkguard.result import breakdown
 
 _TOO_HEAVY = 1 << 30
 """Bytes above which a payload is not sent to the worker's stand-in: nobody ships that."""
@@ -29,6 +30,8 @@ def main(order: str, answer: str) -> None:
         seen = Seen(failed=str(error))
     except MemoryError:
         seen = Seen(failed=f"{asked.target}: took more memory than --max-memory allows")
+    except Exception as error:
+        seen = Seen(failed=str(breakdown(asked.target, error)))
     if os.getpid() != started_as:
         os._exit(0)  # the user's code forked, and this is not the one that was asked
     half = Path(f"{answer}.half")
@@ -48,6 +51,9 @@ def _limit(size: int) -> None:
 
 def _seen(order: Order) -> Seen:
     own = Own.read((), order.own).driver_only
+    notes = standin.install(order.remote)
+    if ":" not in order.target:
+        return script.run(Path(order.target), order.arguments, own, notes)
     obj = target.load(order.target)
     probe = target.carefully(order.target, lambda: Probe(obj, own))
     root = probe.nodes[0]

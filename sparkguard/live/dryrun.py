@@ -139,9 +139,10 @@ class _Recorder(pickle.Pickler):
         if not isinstance(reduced, tuple) or len(reduced) not in _SIZES:
             raise pickle.PicklingError("__reduce__ must return a string or tuple")
         function, arguments, state, items, pairs, _ = (*reduced, *[None] * 4)[:6]
-        items, pairs = (rest and list(rest) for rest in (items, pairs))
+        items, pairs = (None if rest is None else list(rest) for rest in (items, pairs))
         part.made = (function, arguments, state, items, pairs)
-        return (*part.made[:3], items and iter(items), pairs and iter(pairs), *reduced[5:])
+        again = (None if rest is None else iter(rest) for rest in (items, pairs))
+        return (*part.made[:3], *again, *reduced[5:])
 
 
 class _Plain(_Recorder):

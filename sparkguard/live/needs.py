@@ -11,7 +11,10 @@ from sparkguard.live.dryrun import DryRun
 from sparkguard.live.origin import is_users_module
 from sparkguard.result import Need
 
-_EVERYWHERE = frozenset({"__main__", "pyspark", "py4j", "cloudpickle"}) | sys.stdlib_module_names
+_EVERYWHERE = (
+    frozenset({"__main__", "pyspark", "py4j", "cloudpickle", "sparkguard"})
+    | sys.stdlib_module_names
+)
 
 
 def needs(run: DryRun) -> tuple[Need, ...]:

@@ -29,6 +29,7 @@ def is_users_module(module: object) -> bool:
 def is_users_file(file: str) -> bool:
     """Whether a file is neither part of Python, nor installed, nor one of ours."""
     path = Path(file)
-    above = path.parents
-    ours = _OURS in above or _STANDARD in above
-    return not (ours or file.startswith("<frozen") or _INSTALLED.intersection(path.parts))
+    if file.startswith("<"):  # a prompt, or a notebook's cell; not the import system
+        return not file.startswith("<frozen")
+    known = _OURS in path.parents or _STANDARD in path.parents or _INSTALLED & {*path.parts}
+    return not known and path.exists()  # the compiled parts of libraries name no files

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from sparkguard.live import cloud
+from sparkguard.live.origin import is_users_file
 
 _WORDS = 300
 
@@ -82,11 +83,6 @@ def carefully(where: str, act: Callable[[], Any]) -> Any:
 def said(error: BaseException) -> str:
     """An error in one line, with the user's line that it came from."""
     words = " ".join(f"{type(error).__name__}: {error}".split())[:_WORDS]
-    frames = [
-        each for each in traceback.extract_tb(error.__traceback__) if _is_shown(each.filename)
-    ]
-    return f"{words} ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else words
-
-
-def _is_shown(file: str) -> bool:
-    return not file.startswith("<") and Path(__file__).parent not in Path(file).parents
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [each for each in frames if is_users_file(each.filename)]
+    return f"{words} ({Path(own[-1].filename).name}:{own[-1].lineno})" if own else words

@@ -19,6 +19,8 @@ def write(result: CheckResult, out: TextIO, view: View) -> None:
         span = each.shipped.span
         place = f"{span.where}:{span.start.line}:{span.start.column}"
         out.write(visible(f"{place}: payload {payload.sentence(each)}") + "\n")
+    for remark in result.remarks if isinstance(result, ProbeResult) else ():
+        out.write(visible(f"note: {remark}") + "\n")
     if not view.quiet:
         out.write(f"{closing_line(result)}\n")
 
