@@ -9,7 +9,7 @@ from types import CellType, FrameType, FunctionType, MethodType
 from typing import Any
 
 from sparkguard.live.kinds import dotted
-from sparkguard.live.origin import is_users_file
+from sparkguard.live.origin import is_users_class, is_users_file
 from sparkguard.live.places import Site
 from sparkguard.live.walk import Node
 from sparkguard.pyspark_api import SHIP_POINTS, canonical, member
@@ -54,11 +54,17 @@ def handed_over(nodes: Sequence[Node]) -> Iterator[tuple[Node, str]]:
     Args:
         nodes: A walk through what is pickled: functions of PySpark may be around the user's.
     """
-    wrappers = {id(node) for node in nodes if _is_wrapper(node.obj)}
+    outermost: dict[int, Node] = {}
+    for node in nodes:  # what holds a thing comes before it
+        above = outermost.get(id(node.above))
+        if above is not None:
+            outermost[id(node)] = above
+        elif node.refusal or not _is_wrapper(node.obj):
+            outermost[id(node)] = node
+    bad = {id(outermost[id(node)]) for node in nodes if node.refusal}
     for node in nodes:
-        above = node.line[:-1] if id(node) not in wrappers else None
-        if above is not None and all(id(each) in wrappers for each in above) and _ships(node):
-            yield node, _wrapped_by(above)
+        if outermost.get(id(node)) is node and (id(node) in bad or _ships(node.obj)):
+            yield node, _wrapped_by(node.line[:-1])
 
 
 def _is_wrapper(obj: Any) -> bool:
@@ -73,13 +79,13 @@ def _of_spark(obj: Any) -> bool:
     return str(obj.__module__).startswith("pyspark.")
 
 
-def _ships(node: Node) -> bool:
-    obj: Any = node.obj
-    if node.refusal is not None or isinstance(obj, partial):
+def _ships(obj: Any) -> bool:
+    """Whether a thing is what the user meant to ship, and not what comes with any function."""
+    if isinstance(obj, partial):
         return True
     obj = obj.__func__ if isinstance(obj, MethodType) else obj
-    own = obj if isinstance(obj, FunctionType | type) else type(obj)
-    return callable(obj) and not _of_spark(own) and not _is_standard(own)
+    own: Any = obj if isinstance(obj, FunctionType | type) else type(obj)
+    return (callable(obj) or is_users_class(own)) and not _of_spark(own) and not _is_standard(own)
 
 
 def _is_standard(obj: Any) -> bool:

@@ -69,10 +69,8 @@ class Captures:
 
     def _lifted(self, line: Line, refusal: Refusal) -> tuple[Line, Refusal]:
         """Ends a way at the first thing on it that people know: a client, not its inner lock."""
-        for number, (node, step) in enumerate(line[:-1], 1):
-            known = (
-                step and not isinstance(node.obj, _HOLDS_NOTHING) and self._kinds.known(node.obj)
-            )
+        for number, (node, _) in enumerate(line[1:-1], 2):
+            known = None if isinstance(node.obj, _HOLDS_NOTHING) else self._kinds.known(node.obj)
             if known:
                 return line[:number], Refusal(known, refusal.words)
         return line, refusal

@@ -14,6 +14,8 @@ from sparkguard.live.kinds import Kinds
 from sparkguard.model import Refused
 
 _SIZES = range(2, 7)
+_SINGLE = {type(each): each for each in (None, ..., NotImplemented)}
+"""Types that no module holds: the pickler asks for the type of their one value."""
 _REPLACED = (bool, ())
 """What goes on in the place of an object that refuses."""
 
@@ -147,6 +149,9 @@ class _Recorder(pickle.Pickler):
 
 class _Plain(_Recorder):
     """Pickles as `Broadcast.dump` does."""
+
+    def _by_value(self, obj: Any) -> Any:
+        return (type, (_SINGLE[obj],)) if obj in _SINGLE else NotImplemented
 
 
 class _Cloud(_Recorder, CloudPickler):

@@ -78,8 +78,8 @@ def _of_function(function: FunctionType, part: Part) -> Iterator[Edge]:
     names = code.co_varnames[: code.co_argcount][code.co_argcount - len(defaults) :]
     yield from _named("default", dict(zip(names, defaults, strict=True)), "{}=")
     yield from _named("default", held["__kwdefaults__"] or {}, "{}=")
-    yield from _named("attribute", own, ".{}")
-    yield from _named("attribute", held["__annotations__"] or {}, "annotation of {}")
+    yield from _named("attribute", own, ".{}", cost=2)  # `.__wrapped__` is no word of the user's
+    yield from _named("attribute", held["__annotations__"] or {}, "annotation of {}", cost=2)
     for module in held["_cloudpickle_submodules"]:
         yield Edge(module, cost=0)
     yield Edge(code, cost=0)
@@ -127,6 +127,9 @@ def _arguments(obj: object, arguments: Collection[object]) -> Iterator[Edge]:
     fields = getattr(type(obj), "_fields", ())
     if isinstance(obj, tuple) and len(fields) == len(arguments):
         yield from _named("attribute", dict(zip(fields, arguments, strict=True)), ".{}")
+    elif isinstance(obj, BaseException):
+        for number, value in enumerate(arguments):
+            yield Edge(value, Step("attribute", f".args[{number}]"))
     elif len(arguments) == 1:
         yield from (Edge(value, cost=0) for value in arguments)
     else:
@@ -145,9 +148,11 @@ def _state(state: object) -> Iterator[Edge]:
             yield Edge(one, Step("attribute", ".__getstate__()"))
 
 
-def _named(kind: StepKind, held: Mapping[str, object], text: str = "{}") -> Iterator[Edge]:
+def _named(
+    kind: StepKind, held: Mapping[str, object], text: str = "{}", cost: int = 1
+) -> Iterator[Edge]:
     for name, value in held.items():
-        yield Edge(value, Step(kind, text.format(name)))
+        yield Edge(value, Step(kind, text.format(name)), cost)
 
 
 def _numbered(items: Collection[object]) -> Iterator[Edge]:

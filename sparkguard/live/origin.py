@@ -6,14 +6,15 @@ import sys
 import sysconfig
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _INSTALLED = frozenset({"site-packages", "dist-packages", "pyspark.zip"})
 _OURS = Path(__file__).parents[1]
 _STANDARD = Path(sysconfig.get_paths()["stdlib"])
 
 
-def is_users_class(cls: type) -> bool:
-    """Whether a class was written by the user: it is neither installed nor Python's own."""
+def is_users_class(cls: Any) -> bool:
+    """Whether a class or a function was written by the user: neither installed nor Python's own."""
     return is_users_module(sys.modules.get(str(cls.__module__)))
 
 
