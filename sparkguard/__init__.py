@@ -9,7 +9,7 @@ TYPE_CHECKING = False  # the name suffices to type checkers, and `typing` need n
 if TYPE_CHECKING:
     from sparkguard.diagnostic import Diagnostic
     from sparkguard.engine import check
-    from sparkguard.guard import ShipError, guard
+    from sparkguard.guarding import ShipError, guard
     from sparkguard.probing import assert_shippable, probe
 
 __version__ = "0.1.0"
@@ -17,10 +17,10 @@ __all__ = ["Diagnostic", "ShipError", "__version__", "assert_shippable", "check"
 
 _HOMES = {
     "Diagnostic": "sparkguard.diagnostic",
-    "ShipError": "sparkguard.guard",
+    "ShipError": "sparkguard.guarding",
     "assert_shippable": "sparkguard.probing",
     "check": "sparkguard.engine",
-    "guard": "sparkguard.guard",
+    "guard": "sparkguard.guarding",
     "probe": "sparkguard.probing",
 }
 

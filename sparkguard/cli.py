@@ -160,7 +160,7 @@ def _probe(options: Namespace) -> ExitCode:
 
 def _run(options: Namespace) -> ExitCode:
     """The script in this process; its own exit code counts unless something was found."""
-    from sparkguard.guard import Guard, ShipError, run
+    from sparkguard.guarding import Guard, ShipError, run
 
     if not options.script.is_file():
         raise Failure(f"{options.script}: there is no such file")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from sparkguard.guard import Guard
+    from sparkguard.guarding import Guard
 
 _SEEN = pytest.StashKey[dict[str, "Guard"]]()
 
@@ -34,7 +34,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     if not item.config.getoption("sparkguard"):
         yield
         return
-    from sparkguard.guard import guard
+    from sparkguard.guarding import guard
 
     with guard() as guarding:
         yield
@@ -64,7 +64,7 @@ def pytest_terminal_summary(
 @pytest.fixture
 def sparkguard() -> Iterator[Guard]:
     """Guards one test; tells how many payloads came by and what was found."""
-    from sparkguard.guard import guard
+    from sparkguard.guarding import guard
 
     with guard() as guarding:
         yield guarding

@@ -16,7 +16,8 @@ from sparkguard.pyspark_api import SHIP_POINTS, canonical, member
 
 _FUNCTIONS = "pyspark.sql.functions."
 _EVAL_TYPES = ((300, "udtf"), (250, "arrow_udf"), (200, "pandas_udf"), (0, "udf"))
-_WAYS = (tuple, list, dict, CellType)
+_CONTAINERS = (tuple, list, dict, set, frozenset)
+_WAYS = (*_CONTAINERS, CellType)
 
 
 def caller(frame: FrameType | None) -> tuple[str, Site | None]:
@@ -62,9 +63,20 @@ def handed_over(nodes: Sequence[Node]) -> Iterator[tuple[Node, str]]:
         elif node.refusal or not _is_wrapper(node.obj):
             outermost[id(node)] = node
     bad = {id(outermost[id(node)]) for node in nodes if node.refusal}
-    for node in nodes:
-        if outermost.get(id(node)) is node and (id(node) in bad or _ships(node.obj)):
-            yield node, _wrapped_by(node.line[:-1])
+    tops = [node for node in nodes if outermost.get(id(node)) is node]
+    given = (_whole(node) for node in tops if id(node) in bad or _ships(node.obj))
+    for node in dict.fromkeys(given):
+        yield node, _wrapped_by(node.line[:-1])
+
+
+def _whole(node: Node) -> Node:
+    """Data with the containers that it was given in; those of Spark hold functions, too."""
+    above = node.above
+    while above is not None and not callable(node.obj) and type(above.obj) in _CONTAINERS:
+        if any(callable(held.obj) for held in above.held):
+            break
+        node, above = above, above.above
+    return node
 
 
 def _is_wrapper(obj: Any) -> bool:

@@ -77,7 +77,8 @@ class Captures:
 
     def _capture(self, root: Node, line: Line, refusal: Refusal) -> Capture:
         steps = [self._placed(step, line, number) for number, (_, step) in enumerate(line) if step]
-        *before, last = steps or [Step("call", name_of(root.obj))]
+        itself = Step("call", places.name_at(self._site) or name_of(root.obj))
+        *before, last = steps or [itself]
         instances = [n for n, (node, _) in enumerate(line[:-1]) if _is_instance(node.obj)]
         outermost = line[: instances[0] + 1] if instances else None
         uses = self._uses(root.obj, (*before, last)[0])

@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 
 from sparkguard.live import script, standin, target, wire, worker
 from sparkguard.live.probe import Call, Probe, at_definition
@@ -17,6 +18,11 @@ from sparkguard.result import breakdown
 
 _TOO_HEAVY = 1 << 30
 """Bytes above which a payload is not sent to the worker's stand-in: nobody ships that."""
+
+
+_SHARE = 0.8
+"""Of the time for all, what is over when the worker's stand-in must have ended."""
+_started = perf_counter()
 
 
 def main(order: str, answer: str) -> None:
@@ -74,7 +80,7 @@ def _sent(probed: Probed, obj: object, call: Call, order: Order) -> Probed:
         python=order.worker_python,
         py_files=order.py_files,
         call=order.call,
-        timeout=order.timeout,
+        timeout=max(1.0, _SHARE * order.timeout - (perf_counter() - _started)),
     )
     payload = replace(probed.payload, needs=answer.needs, worker=answer.trial)
     if not answer.imported:

@@ -101,7 +101,7 @@ def _of_partial(part: Part) -> Iterator[Edge]:
     code = getattr(function, "__code__", None)
     names = code.co_varnames[: code.co_argcount] if code else ()
     for number, value in enumerate(arguments):
-        text = f"{names[number]}=" if number < len(names) else f"[{number}]"
+        text = f"{names[number]}=" if number < len(names) else f".args[{number}]"
         yield Edge(value, Step("call", text))
     yield from _named("call", keywords, "{}=")
     yield from _named("attribute", own or {}, ".{}")

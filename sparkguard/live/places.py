@@ -57,7 +57,8 @@ def call(site: Site, word: str, name: str) -> tuple[Span, Span, Span]:
     calls = [each for each in file.nodes(ast.Call) if _stands(each, site.line)]
     exact = [each for each in calls if _reach(each) == site.reach]
     worded = [each for each in calls if _word(each.func) == word]
-    found = next(iter((*exact, *reversed(worded), *calls)), None)
+    both = [each for each in exact if each in worded]
+    found = next(iter((*both, *reversed(worded), *exact, *calls)), None)
     if found is None:
         return (file.statement(site.line),) * 3
     given = [*found.args, *(keyword.value for keyword in found.keywords)]
@@ -91,6 +92,12 @@ def _of_call(file: _File, call: ast.Call, argument: ast.expr, line: int) -> tupl
 
 def _lines(node: ast.stmt) -> int:
     return (node.end_lineno or node.lineno) - node.lineno
+
+
+def name_at(span: Span) -> str:
+    """The name that stands at a place, with its dots; empty where something else does."""
+    words = _file(span.path).text(span)
+    return words if all(word.isidentifier() for word in words.split(".")) else ""
 
 
 def definition(code: CodeType) -> Span:
@@ -212,6 +219,10 @@ class _File:
         margin = len(text) - len(text.lstrip())
         end = max(len(text.rstrip()), margin + 1) + 1
         return Span(self.path, Position(max(1, number), margin + 1), Position(max(1, number), end))
+
+    def text(self, span: Span) -> str:
+        """What stands at a place within a line."""
+        return self._text(span.start.line)[span.start.column - 1 : span.end.column - 1]
 
     def _text(self, number: int) -> str:
         return self._lines[number - 1] if 0 < number <= len(self._lines) else ""

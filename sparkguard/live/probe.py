@@ -15,6 +15,7 @@ from sparkguard.live.captures import Captures, code_of, name_of
 from sparkguard.live.dryrun import DryRun, dry_run
 from sparkguard.live.kinds import Kinds, target
 from sparkguard.live.needs import needs
+from sparkguard.live.origin import is_users_class
 from sparkguard.live.seen import Probed
 from sparkguard.live.walk import Node, walk
 from sparkguard.live.weight import weight
@@ -119,7 +120,8 @@ def at_definition(obj: object) -> Call:
 
 def _called(obj: object, call: Call) -> str:
     """What ships in the user's words: plain data has only the call."""
-    return name_of(obj) if callable(obj) or call.api == PROBED else call.api.rpartition(".")[2]
+    named = callable(obj) or call.api == PROBED or is_users_class(type(obj))
+    return name_of(obj) if named else call.api.rpartition(".")[2]
 
 
 def unwrapped(obj: Any) -> object:

@@ -12,10 +12,12 @@ from sparkguard.live.captures import code_of, name_of
 from sparkguard.live.probe import NOTHING, Call, Own, Probe, at_definition, written_at
 from sparkguard.live.seen import Probed
 from sparkguard.live.walk import Node
-from sparkguard.pyspark_api import SHIP_POINTS
+from sparkguard.pyspark_api import DISTINCTIVE, SHIP_POINTS
 
 _BROADCAST = "pyspark.SparkContext.broadcast"
 _MAKERS = ("udf", "pandas_udf", "arrow_udf", "udtf", "arrow_udtf")
+_APIS = {**DISTINCTIVE, **{word: f"pyspark.sql.functions.{word}" for word in _MAKERS}}
+"""Calls by their last word, where only one call has it."""
 _WORDS = frozenset(name.rpartition(".")[2] for name in SHIP_POINTS)
 
 
@@ -61,8 +63,7 @@ def _call(root: Node, api: str, site: places.Site | None) -> Call:
     given = places.giving(code, "" if name == "<lambda>" else name, words) if code else None
     if given:
         word, *spans = given
-        maker = f"pyspark.sql.functions.{word}" if word in _MAKERS else api
-        return Call(api if known else maker, *spans)
+        return Call(api if known else _APIS.get(word, api), *spans)
     if site is not None:
         return written_at(site, api, root.obj)
     return at_definition(root.obj) if code else Call(api, *[_NOWHERE] * 3)

@@ -107,9 +107,11 @@ class Judged:
         program = self.trial.program
         if not (self.live and self.trial.refused and program.thing.code):
             return None
-        codes = set(program.codes)
+        codes = set(program.codes) | {"SG204"}  # plain pickle refuses the script's own classes
+        if program.thing.code.startswith("SG1"):
+            codes |= {"SG101", "SG103"}  # what it is made from, what holds it
         if any("cached_property" in part for part in program.way) and sys.version_info < (3, 12):
-            codes.add("SG201")  # it holds a lock of its own
+            return any(one.code in {*codes, "SG201"} for one in self.live)  # it holds a lock itself
         texts = ["".join(one.capture.path) for one in self.live if one.capture]
         tail = _tail(program)
         ends = tail is None or any(re.search(tail, text) for text in texts)

@@ -75,7 +75,7 @@ def test_the_way_is_right_in_fifteen_bad_closures(make: Callable[[], Closure]) -
         ({LOCK}, ("it", "[...]")),
         (SimpleNamespace(a=[LOCK]), ("it", ".a", "[0]")),
         (Custom(LOCK).__getstate__, ("it", "self", ".__getstate__()", "[0]")),
-        (functools.partial(print, LOCK), ("it", "[0]")),
+        (functools.partial(print, LOCK), ("it", ".args[0]")),
         (ValueError(LOCK), ("it", ".args[0]")),
     ],
     ids=lambda one: type(one).__name__,
