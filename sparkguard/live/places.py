@@ -67,23 +67,37 @@ def call(site: Site, word: str, name: str) -> tuple[Span, Span, Span]:
 
 
 def giving(
-    code: CodeType, name: str, words: Collection[str]
+    thing: CodeType | type, name: str, words: Collection[str]
 ) -> tuple[str, Span, Span, Span] | None:
-    """The call in a function's own file that hands it over, as `call`, and the word before that.
+    """The call in a thing's own file that hands it over, as `call`, and the word before that.
 
     Args:
-        code: The function's code.
+        thing: A function's code, or a class.
         name: What it is called.
-        words: How such a call may be written.
+        words: How such a call or decorator may be written.
     """
-    file = _file(code.co_filename)
-    node = _defined(file, code)
+    file, node = _source(thing)
+    for decorator in getattr(node, "decorator_list", ()):
+        maker = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if node is not None and _word(maker) in words:
+            return _word(maker), file.word(maker), file.span(decorator), file.named(node)
     for each in file.nodes(ast.Call):
         given = [*each.args, *(keyword.value for keyword in each.keywords)]
         for argument in given if _word(each.func) in words else ():
             if argument is node or (name and _word(argument) == name):
                 return _word(each.func), *_of_call(file, each, argument, each.lineno)
     return None
+
+
+def _source(thing: CodeType | type) -> tuple[_File, ast.AST | None]:
+    """The file that a thing is written in, and its definition there."""
+    if isinstance(thing, CodeType):
+        file = _file(thing.co_filename)
+        return file, _defined(file, thing)
+    module = sys.modules.get(str(thing.__module__))
+    file = _file(str(getattr(module, "__file__", None) or "<unknown>"))
+    named = [node for node in file.nodes(ast.ClassDef) if node.name == thing.__name__]
+    return file, named[0] if named else None
 
 
 def _of_call(file: _File, call: ast.Call, argument: ast.expr, line: int) -> tuple[Span, Span, Span]:
@@ -111,12 +125,8 @@ def definition(code: CodeType) -> Span:
 
 def class_definition(cls: type) -> Span | None:
     """The name that a class is defined by."""
-    module = sys.modules.get(str(cls.__module__))
-    name = getattr(module, "__file__", None)
-    file = _file(name) if isinstance(name, str) else None
-    nodes = file.nodes(ast.ClassDef) if file else ()
-    found = [node for node in nodes if node.name == cls.__name__]
-    return file.named(found[0]) if file and found else None
+    file, node = _source(cls)
+    return file.named(node) if node else None
 
 
 def uses(code: CodeType, name: str) -> tuple[Span, ...]:

@@ -58,9 +58,10 @@ def is_code(obj: object) -> bool:
 def _call(root: Node, api: str, site: places.Site | None) -> Call:
     """The call that handed a thing over, which for an RDD is not the one that runs a job."""
     code, name = code_of(root.obj), name_of(root.obj).rpartition(".")[2]
+    thing = root.obj if isinstance(root.obj, type) else code
     known = api in SHIP_POINTS
     words = {api.rpartition(".")[2]} if known else _WORDS
-    given = places.giving(code, "" if name == "<lambda>" else name, words) if code else None
+    given = places.giving(thing, "" if name == "<lambda>" else name, words) if thing else None
     if given:
         word, *spans = given
         return Call(api if known else _APIS.get(word, api), *spans)
