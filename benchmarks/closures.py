@@ -71,15 +71,16 @@ def _ray(closure: Closure) -> Answer:
     started = time.perf_counter()
     _, failures = inspect_serializability(closure.function, print_file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
     took = time.perf_counter() - started
-    names = {str(failure.name) for failure in failures}
+    paths = sorted(str(failure.path) for failure in failures)
+    names = {path.rpartition(" -> ")[2] for path in paths}
     right = sum(_bare(way[-1]) in names for way in closure.ways)
-    return Answer(right, False, took, f"{sorted(names)}")
+    return Answer(right, False, took, "; ".join(paths))
 
 
 def _dill(closure: Closure) -> Answer:
     detect = import_module("dill.detect")
     started = time.perf_counter()
-    bad = detect.badobjects(closure.function, depth=8)
+    bad = detect.badobjects(closure.function, depth=3)  # deeper, most take more than a minute
     took = time.perf_counter() - started
     keys = set(_keys(bad))
     return Answer(sum(_bare(w[-1]) in keys for w in closure.ways), False, took, str(bad)[:120])

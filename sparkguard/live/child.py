@@ -5,20 +5,16 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 from sparkguard.live import script, standin, target, wire, worker
-from sparkguard.live.probe import Call, Probe, at_definition
+from sparkguard.live.probe import Own, Probe, at_definition
 from sparkguard.live.seen import Order, Probed, Seen
-from sparkguard.pyspark_api import Own
+from sparkguard.pyspark_api import Own as Tables
 from sparkguard.result import breakdown
-
-_TOO_HEAVY = 1 << 30
-"""Bytes above which a payload is not sent to the worker's stand-in: nobody ships that."""
-
 
 _SHARE = 0.8
 """Of the time for all, what is over when the worker's stand-in must have ended."""
@@ -56,35 +52,23 @@ def _limit(size: int) -> None:
 
 
 def _seen(order: Order) -> Seen:
-    own = Own.read((), order.own).driver_only
+    own = Tables.read((), order.own).driver_only
     notes = standin.install(order.remote)
-    if ":" not in order.target:
-        return script.run(Path(order.target), order.arguments, own, notes)
+    with tempfile.TemporaryDirectory(prefix="sparkguard-") as folder:
+        outbox = worker.Outbox(Path(folder)) if order.worker else None
+        if ":" in order.target:
+            seen = _object(order, own, outbox)
+        else:
+            seen = script.run(order, own, notes, outbox)
+        left = max(1.0, _SHARE * order.timeout - (perf_counter() - _started))
+        return worker.tried(seen, outbox, order, left) if outbox else seen
+
+
+def _object(order: Order, own: Own, outbox: worker.Outbox | None) -> Seen:
     obj = target.load(order.target)
     probe = target.carefully(order.target, lambda: Probe(obj, own))
     root = probe.nodes[0]
     call = at_definition(root.obj)
-    probed = Probed(probe.point(root, call), probe.payload(root, call))
-    if order.worker and not probe.is_refused:
-        probed = _sent(probed, root.obj, call, order)
-    return Seen((probed,))
-
-
-def _sent(probed: Probed, obj: object, call: Call, order: Order) -> Probed:
-    """The same with what became of it in the worker's stand-in."""
-    if probed.payload.bytes > _TOO_HEAVY:
-        return probed
-    answer = worker.send(
-        obj,
-        probed.payload.needs,
-        python=order.worker_python,
-        py_files=order.py_files,
-        call=order.call,
-        timeout=max(1.0, _SHARE * order.timeout - (perf_counter() - _started)),
-    )
-    payload = replace(probed.payload, needs=answer.needs, worker=answer.trial)
-    if not answer.imported:
-        return Probed(probed.point, payload)
-    capture = worker.makes_session(answer.imported, call.argument, answer.trial.said)
-    captures = (*probed.point.captures, capture)
-    return Probed(replace(probed.point, captures=captures), payload)
+    if outbox and not probe.is_refused:
+        outbox.put(root.obj, probe.run.bytes, [0])
+    return Seen((Probed(probe.point(root, call), probe.payload(root, call)),))

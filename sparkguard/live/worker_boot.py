@@ -1,7 +1,7 @@
-"""Runs in the worker's stand-in: reads a payload as a worker does, and says what became of it.
+"""Runs in the worker's stand-in: reads payloads as a worker does, and says what became of each.
 
 Started by path in a clean interpreter, perhaps another than the driver's: it imports nothing of
-ours, and takes the file of the payload, its settings as JSON, and where to leave its answer.
+ours, and takes what it is asked as JSON and where to leave its answer.
 """
 
 from __future__ import annotations
@@ -21,28 +21,35 @@ _ACTS = (
 )
 _OURS = ("importlib", "cloudpickle", "worker_boot", "<frozen")
 _WORDS = 400
+_listening: list[list[str]] = []
+"""Where events are noted: with the payload that is read now."""
 
 
-def main(payload: str, settings: str, answer: str) -> None:
-    """Leaves what became of a payload as JSON in a file."""
-    order = json.loads(settings)
+def main(asked: str, answer: str) -> None:
+    """Leaves what became of the payloads as JSON in a file."""
+    order = json.loads(asked)
     sys.path[:0] = order["path"]
+    told: dict[str, Any] = {"here": {name: _is_here(name) for name in order["modules"]}}
+    told["trials"] = [_trial(Path(payload), order["call"]) for payload in order["payloads"]]
+    Path(answer).write_text(json.dumps(told), encoding="utf-8")
+    os._exit(0)  # no thread or exit hook of the user's holds the answer back
+
+
+def _trial(payload: Path, call: str | None) -> dict[str, Any]:
     told: dict[str, Any] = {"python": "{}.{}.{}".format(*sys.version_info), "events": []}
     stage = "start"
     try:
-        told["here"] = {name: _is_here(name) for name in order["modules"]}
         loads = _as_a_worker()
-        sys.addaudithook(lambda event, arguments: _note(told["events"], event, arguments))
+        _listening.append(told["events"])
         stage, started = "unpickle", time.perf_counter()
-        made = loads(Path(payload).read_bytes())
+        made = loads(payload.read_bytes())
         told["seconds"] = time.perf_counter() - started
-        if order["call"] is not None:
+        if call is not None:
             stage = "call"
-            told["returned"] = repr(_called(made, order["call"]))[:_WORDS]
+            told["returned"] = repr(_called(made, call))[:_WORDS]
     except BaseException as error:
         told |= {"failed": stage, **_said(error)}
-    Path(answer).write_text(json.dumps(told), encoding="utf-8")
-    os._exit(0)  # no thread or exit hook of the user's holds the answer back
+    return told
 
 
 def _as_a_worker() -> Any:
@@ -54,7 +61,20 @@ def _as_a_worker() -> Any:
         import cloudpickle  # type: ignore[no-redef, import-untyped]
     else:
         TaskContext._getOrCreate()  # what Spark looks at to refuse a session on a worker
+        for name in ("pyspark.broadcast", "pyspark.core.broadcast"):
+            if name in sys.modules:
+                vars(sys.modules[name])["_broadcastRegistry"] = _Broadcasts()
     return cloudpickle.loads
+
+
+class _Broadcasts(dict[int, Any]):
+    """Stands for the broadcasts that a worker has read: there are all, with nothing in them."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __missing__(self, key: int) -> None:
+        return None
 
 
 def _is_here(name: str) -> bool:
@@ -94,8 +114,10 @@ def _is_users(frame: Any) -> bool:
     return not any(word in file for word in (*_OURS, f"{os.sep}pyspark{os.sep}"))
 
 
-def _note(events: list[str], event: str, arguments: Any) -> None:
+def _note(event: str, arguments: Any) -> None:
     """An audit hook: what imports do on a worker besides defining names."""
+    if not _listening:
+        return
     writes = event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
     if not (writes or event in _ACTS) or "__pycache__" in str(arguments[0]):
         return
@@ -105,9 +127,10 @@ def _note(events: list[str], event: str, arguments: Any) -> None:
     if frame is not None and frame.f_code.co_name == "<module>":
         place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
         said = f"{'writes a file' if writes else event}: {place}"
-        if said not in events:
-            events.append(said)
+        if said not in _listening[-1]:
+            _listening[-1].append(said)
 
 
 if __name__ == "__main__":
+    sys.addaudithook(_note)
     main(*sys.argv[1:])
