@@ -1,8 +1,9 @@
 """Fifteen bad closures before sparkguard, Ray, dill, Spark and cloudpickle, side by side.
 
 Needs `pip install ray dill` besides. Each tool sees each closure in a fresh interpreter, for at
-most a minute, and is asked for the way to each thing that does not travel. The way is right where
-it ends in the name that its holder knows the thing by; of sparkguard every step must be right.
+most a minute, and is asked for the way to each thing that does not travel. Of sparkguard every step
+must be right, and no step too many; of Ray the names must be right as far as the thing, of dill and of
+messages the last name.
 """
 
 from __future__ import annotations
@@ -71,10 +72,10 @@ def _ray(closure: Closure) -> Answer:
     started = time.perf_counter()
     _, failures = inspect_serializability(closure.function, print_file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
     took = time.perf_counter() - started
-    paths = sorted(str(failure.path) for failure in failures)
-    names = {path.rpartition(" -> ")[2] for path in paths}
-    right = sum(_bare(way[-1]) in names for way in closure.ways)
-    return Answer(right, False, took, "; ".join(paths))
+    paths = [tuple(map(str, failure.path)) for failure in failures]
+    ways = [tuple(map(_bare, way)) for way in closure.ways]
+    right = sum(any(path[: len(way)] == way for path in paths) for way in ways)
+    return Answer(right, False, took, "; ".join(str(failure.path) for failure in failures))
 
 
 def _dill(closure: Closure) -> Answer:

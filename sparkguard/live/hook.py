@@ -38,8 +38,10 @@ def hooked(handler: Handler) -> Iterator[None]:
 
 
 def _install() -> None:
-    from pyspark import cloudpickle
-
+    try:
+        from pyspark import cloudpickle
+    except ImportError:  # nothing is shipped where there is no Spark
+        return
     dump, dumps = cloudpickle.dump, cloudpickle.dumps
     _replace(cloudpickle, "dump", lambda obj, *rest, **options: _handled(obj, dump, rest, options))
     _replace(

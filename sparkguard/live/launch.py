@@ -7,23 +7,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-import sparkguard
 from sparkguard.live import process, wire
 from sparkguard.live.seen import Order, Seen
 
-_PACKAGE = Path(sparkguard.__file__).parent
-_BOOT = """\
-import importlib.util, sys
-home, order, answer = sys.argv[1:]
-del sys.argv[1:]
-spec = importlib.util.spec_from_file_location(
-    "sparkguard", home + "/__init__.py", submodule_search_locations=[home])
-sys.modules["sparkguard"] = module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(module)
-from sparkguard.live.child import main
-main(order, answer)
-"""
-"""Another interpreter need not have sparkguard installed, and is not given our site-packages."""
+BOOT = Path(__file__).with_name("child_boot.py")
 
 
 def launch(order: Order, python: str = "") -> Seen:
@@ -36,7 +23,7 @@ def launch(order: Order, python: str = "") -> Seen:
     with tempfile.TemporaryDirectory(prefix="sparkguard-") as folder:
         asked, answer = Path(folder) / "order", Path(folder) / "answer"
         asked.write_text(json.dumps(wire.plain(order)), encoding="utf-8")
-        command = [python or sys.executable, "-c", _BOOT, str(_PACKAGE), str(asked), str(answer)]
+        command = [python or sys.executable, str(BOOT), str(asked), str(answer)]
         try:
             process.run(command, order.timeout)
         except process.Ended as error:

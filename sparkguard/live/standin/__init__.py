@@ -23,13 +23,14 @@ def install(remote: bool) -> Notes:
     notes = Notes()
     if find_spec("pyspark") is None:
         return notes
-    if remote:
-        os.environ["SPARK_REMOTE"] = "sc://localhost"
-    if find_spec("pyspark.core") is not None:
+    classic_is_here = find_spec("py4j") is not None
+    if remote or not classic_is_here:
+        os.environ.setdefault("SPARK_REMOTE", "sc://localhost")
+    if classic_is_here:
         from sparkguard.live.standin import classic
 
         classic.install(notes)
-    elif find_spec("pyspark.sql.connect") is not None:
+    else:  # a client of Connect alone
         from sparkguard.live.standin import connect
 
         connect.install(notes)

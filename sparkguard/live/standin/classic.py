@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -36,6 +36,15 @@ class _Server:
         """There is nothing to shut down."""
 
 
+class _NoRows(list[object]):
+    """The rows of a job: entered first, since PySpark 4, and read."""
+
+    def __enter__(self) -> Iterator[object]:
+        return iter(self)
+
+    def __exit__(self, *_: object) -> None: ...
+
+
 def install(notes: Notes) -> None:
     """Has PySpark find a gateway that leads nowhere.
 
@@ -48,10 +57,9 @@ def install(notes: Notes) -> None:
     with suppress(ImportError):  # one module until PySpark 4
         import_module("pyspark.sql.classic.dataframe")
 
-    @contextmanager
-    def no_rows(*_: object, **__: object) -> Iterator[Iterator[object]]:
+    def no_rows(*_: object, **__: object) -> _NoRows:
         notes.add()
-        yield iter(())
+        return _NoRows()
 
     def no_iterator(*_: object, **__: object) -> Iterator[object]:
         notes.add()

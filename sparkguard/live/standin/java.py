@@ -108,6 +108,14 @@ class Conf(Java):
         return [_Pair(*item) for item in self.settings.items()]
 
 
+class _Type(Java):
+    """Stands for a type that was written as text; until PySpark 4 it is asked for as JSON."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("type")
+        object.__setattr__(self, "json", lambda: _ddl_to_json(text))
+
+
 class _Pair:
     def __init__(self, key: str, value: str) -> None:
         self._1, self._2 = (lambda: key), (lambda: value)
@@ -135,6 +143,7 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(("name", "toString", "explain", "showString"), _always("")),
     "applicationId": _always("local"),
     "ddlToJson": _ddl_to_json,
+    **dict.fromkeys(("fromDDL", "parseDataType"), _Type),
     "defaultMinPartitions": _always(1),
     "get": Conf("conf").get,
     "getBroadcastThreshold": _always(1 << 62),
