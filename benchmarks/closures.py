@@ -2,8 +2,8 @@
 
 Needs `pip install ray dill` besides. Each tool sees each closure in a fresh interpreter, for at
 most a minute, and is asked for the way to each thing that does not travel. Of sparkguard every step
-must be right, and no step too many; of Ray the names must be right as far as the thing, of dill and of
-messages the last name.
+must be right, and no step too many; of Ray the names must be right as far as the thing, of dill
+and of messages the last name.
 """
 
 from __future__ import annotations

@@ -12,12 +12,7 @@ from sparkguard.model import TARGETS, Refused, Target
 from sparkguard.pyspark_api import DRIVER_ONLY, canonical, refused
 
 _ALIASES = {
-    "_io.BufferedRandom": "io.BufferedRandom",
-    "_io.BufferedReader": "io.BufferedReader",
-    "_io.BufferedWriter": "io.BufferedWriter",
-    "_io.FileIO": "io.FileIO",
     "_io.TextIOWrapper": "io.TextIOWrapper.writing",
-    "_queue.SimpleQueue": "queue.SimpleQueue",
     "_thread.RLock": "threading.RLock",
     "_thread._local": "threading.local",
     "_thread.lock": "threading.Lock",
@@ -76,9 +71,10 @@ class Kinds:
     def _known(self, kind: type) -> Iterator[Refused]:
         for cls in kind.__mro__:
             name = dotted(cls)
-            found = self._own.get(name) or refused(canonical(_ALIASES.get(name, name)))
-            if found:
-                yield found
+            for written in (name, _ALIASES.get(name) or _public(name)):
+                found = self._own.get(written) or refused(canonical(written))
+                if found:
+                    yield found
 
     def of(self, obj: object) -> Refused:
         """What an object that the pickler refused is; of an unknown type only that it refuses."""
@@ -112,6 +108,12 @@ class Kinds:
 def dotted(cls: type) -> str:
     """The dotted name that a class gives itself."""
     return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def _public(name: str) -> str:
+    """The name without what a library keeps to itself: `csv.writer` of `_csv.writer`."""
+    first, *others = name.split(".")
+    return ".".join([first.lstrip("_"), *(each for each in others if not each.startswith("_"))])
 
 
 def _of_connect(kind: type) -> bool:

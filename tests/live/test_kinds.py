@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextvars
+import csv
+import ctypes
 import io
+import queue
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 
 import pytest
 
@@ -37,6 +42,20 @@ def test_a_type_has_its_family_and_noun(obj: object, family: str, noun: str) -> 
 def test_every_alias_leads_to_a_row_of_the_tables(live: str, written: str) -> None:
     assert refused(live) is None
     assert refused(written) is not None
+
+
+@pytest.mark.parametrize(
+    ("obj", "type_"),
+    [
+        (csv.writer(io.StringIO()), "csv.writer"),
+        (queue.SimpleQueue(), "queue.SimpleQueue"),
+        (contextvars.ContextVar("a"), "contextvars.ContextVar"),
+        (Future(), "concurrent.futures.Future"),
+        ((ctypes.c_char * 3)(), "ctypes.Array"),
+    ],
+)
+def test_what_a_library_keeps_to_itself_is_no_part_of_the_name(obj: object, type_: str) -> None:
+    assert Kinds().of(obj).type == type_
 
 
 def test_a_type_that_nobody_knows_is_said_by_its_name() -> None:
