@@ -153,18 +153,22 @@ def _probe(options: Namespace) -> ExitCode:
         _write(result, config, options)
     for problem in result.problems:
         _complain(problem.message, problem.detail)
-    fails = result.heavy or any(one.worker and one.worker.failed for one in result.payloads)
+    fails = result.heavy or any(one.fails for one in result.payloads)
     code = _exit_code(result, config, options.exit_zero)
     return ExitCode.FOUND if fails and code is ExitCode.CLEAN and not options.exit_zero else code
 
 
 def _run(options: Namespace) -> ExitCode:
     """The script in this process; its own exit code counts unless something was found."""
+    from sparkguard.config import ConfigError
     from sparkguard.guarding import Guard, ShipError, run
 
     if not options.script.is_file():
         raise Failure(f"{options.script}: there is no such file")
-    guarding = Guard(options.max_bytes)
+    try:
+        guarding = Guard(options.max_bytes)
+    except ConfigError as error:
+        raise Failure(error) from None
     code = int(ExitCode.CLEAN)
     try:
         run(options.script, options.arguments, guarding)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import linecache
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -278,4 +279,10 @@ def _texts(diagnostics: Iterable[Diagnostic], sources: Iterable[SourceText]) -> 
     for name in {span.path for span in shown} - read.keys():
         with contextlib.suppress(UnreadableSource):  # gone since: shown without its lines
             read[name] = read_source(Path(name), name)
-    return {span.where: read[span.path].shown(span.cell) for span in shown if span.path in read}
+    typed = {span.where: _typed(span.path) for span in shown}
+    return typed | {s.where: read[s.path].shown(s.cell) for s in shown if s.path in read}
+
+
+def _typed(name: str) -> str:
+    """What was typed into a notebook or at a prompt, which no file holds."""
+    return "".join(linecache.getlines(name) or linecache.getlines(os.path.realpath(name)))

@@ -7,9 +7,10 @@ import runpy
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from pickle import PickleError
 from time import perf_counter
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from sparkguard.config import Config
     from sparkguard.live.shipping import Shipping
-    from sparkguard.model import Refused
     from sparkguard.result import ProbeResult
 
 Pickled = TypeVar("Pickled")
@@ -57,6 +57,7 @@ def guard(*, max_bytes: int = HEAVY, raises: bool = True) -> Iterator[Guard]:
             has its own way.
 
     Raises:
+        ConfigError: The project's settings cannot be followed.
         ShipError: In the block, at the call that ships what cannot travel.
     """
     from sparkguard.live.hook import hooked
@@ -98,7 +99,7 @@ class Guard:
         self.payloads = 0
         self.results: list[ProbeResult] = []
         self._max_bytes, self._raises = max_bytes, raises
-        self._config: Config | None = None
+        self._config = _settings(Path.cwd())
         self._busy = threading.local()
 
     def handle(self, obj: object, go_on: Callable[[], Pickled], plain: bool) -> Pickled:
@@ -120,33 +121,23 @@ class Guard:
         try:
             pickled = go_on()
         except Exception as error:
-            self._judge(Shipping(obj, frame, self._own, plain=plain), error)
+            self._judge(Shipping(obj, frame, self._config.own.driver_only, plain=plain), error)
             raise
         if is_code(obj):
-            shipping = Shipping(obj, frame, self._own)
+            shipping = Shipping(obj, frame, self._config.own.driver_only)
             if shipping.probe.is_refused:  # it is pickled, and fails on the worker
                 self._judge(shipping, None)
             elif shipping.probe.run.bytes > self._max_bytes:
                 self._warn(shipping)
         return pickled
 
-    @property
-    def _own(self) -> Mapping[str, Refused]:
-        from sparkguard.config import load
-
-        if self._config is None:
-            self._config = load(Path.cwd())
-        return self._config.own.driver_only
-
     def _judge(self, shipping: Shipping, error: Exception | None) -> None:
         """Raises what the rules say of a payload; where they say nothing, Spark has the word."""
         from sparkguard import engine
         from sparkguard.live.seen import Seen
 
-        config = self._config
-        if config is None:
-            return
-        result = engine.judged(Seen(tuple(shipping.probed())), config, perf_counter())
+        seen = Seen(tuple(shipping.probed()))
+        result = engine.judged(seen, self._config, perf_counter())
         if result.diagnostics:
             self.results.append(result)
             if self._raises:
@@ -160,6 +151,14 @@ class Guard:
             warnings.warn_explicit(
                 sentence(probed.payload), HeavyPayload, span.path, span.start.line
             )
+
+
+@lru_cache(maxsize=1)
+def _settings(folder: Path) -> Config:
+    """The project's settings, read once: a test suite enters a guard for each test."""
+    from sparkguard.config import load
+
+    return load(folder)
 
 
 def written(result: ProbeResult) -> str:

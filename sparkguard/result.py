@@ -145,6 +145,13 @@ class Payload:
     needs: tuple[Need, ...] = ()
     worker: Trial | None = None
 
+    @property
+    def fails(self) -> bool:
+        """Whether the worker's stand-in could not use it; the user's own files may yet be sent."""
+        own = {need.module.partition(".")[0] for need in self.needs if need.own}
+        worker = self.worker or Trial()
+        return bool(worker.failed) and worker.missing.partition(".")[0] not in own
+
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult(CheckResult):

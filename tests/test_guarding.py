@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import os
 import subprocess
 import sys
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pyspark import cloudpickle
+from pyspark.serializers import CloudPickleSerializer
 
 import sparkguard
 from sparkguard import ShipError, guard
+from sparkguard.config import ConfigError
 from sparkguard.guarding import HeavyPayload
 
 if TYPE_CHECKING:
@@ -246,6 +249,34 @@ def test_no_warning_of_ours_where_nothing_is_heavy() -> None:
     with warnings.catch_warnings(), guard():
         warnings.simplefilter("error")
         cloudpickle.dumps(lambda: 1)  # type: ignore[no-untyped-call]
+
+
+def test_bad_settings_are_said_where_the_block_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sparkguard.toml").write_text("nope = 1\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match="nope"), guard():
+        pass
+
+    done = run_script(tmp_path, "print(1)\n")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("sparkguard: sparkguard.toml: ")
+
+
+def test_a_function_of_a_prompt_is_told_with_its_line() -> None:
+    """As in a notebook: no file stands anywhere, and the interpreter keeps the lines."""
+    name = "/tmp/ipykernel_1/cell.py"  # noqa: S108 - it is never made
+    text = "def ship(lock, dumps):\n    return dumps(lambda x: lock)\n"
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(compile(text, name, "exec"), names)  # noqa: S102 - written above
+    dumps = CloudPickleSerializer().dumps  # type: ignore[no-untyped-call]
+
+    with guard(), pytest.raises(ShipError) as refused:
+        names["ship"](LOCK, dumps)
+
+    assert "2 |     return dumps(lambda x: lock)" in str(refused.value)
 
 
 def test_the_names_are_public() -> None:

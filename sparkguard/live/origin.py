@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import sys
 import sysconfig
 from functools import cache
@@ -33,4 +34,5 @@ def is_users_file(file: str) -> bool:
     if file.startswith("<"):  # a prompt, or a notebook's cell; not the import system
         return not file.startswith("<frozen")
     known = _OURS in path.parents or _STANDARD in path.parents or _INSTALLED & {*path.parts}
-    return not known and path.exists()  # the compiled parts of libraries name no files
+    # The compiled parts of libraries name no files; a notebook neither, but it keeps its lines.
+    return not known and (path.exists() or bool(linecache.getlines(file)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TextIO
 
 from sparkguard.diagnostic import Diagnostic
 from sparkguard.report import View, payload
 from sparkguard.report.cells import visible
 from sparkguard.report.summary import closing_line
-from sparkguard.result import CheckResult, ProbeResult
+from sparkguard.result import CheckResult, Payload, ProbeResult
 
 
 def write(result: CheckResult, out: TextIO, view: View) -> None:
@@ -16,13 +17,22 @@ def write(result: CheckResult, out: TextIO, view: View) -> None:
     for diagnostic in result.diagnostics:
         out.write(f"{_line(diagnostic)}\n")
     for each in result.payloads if isinstance(result, ProbeResult) else ():
-        span = each.shipped.span
-        place = f"{span.where}:{span.start.line}:{span.start.column}"
-        out.write(visible(f"{place}: payload {payload.sentence(each)}") + "\n")
+        for line in _payload(each):
+            out.write(visible(line) + "\n")
     for remark in result.remarks if isinstance(result, ProbeResult) else ():
         out.write(visible(f"note: {remark}") + "\n")
     if not view.quiet:
         out.write(f"{closing_line(result)}\n")
+
+
+def _payload(each: Payload) -> Iterator[str]:
+    span = each.shipped.span
+    place = f"{span.where}:{span.start.line}:{span.start.column}"
+    yield f"{place}: payload {payload.sentence(each)}"
+    if each.worker and each.worker.failed:
+        yield f"{place}: a worker would say: {each.worker.said}"
+    if each.worker and each.worker.returned:
+        yield f"{place}: the call returned {each.worker.returned}"
 
 
 def _line(diagnostic: Diagnostic) -> str:

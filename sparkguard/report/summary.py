@@ -29,7 +29,7 @@ def _payloads(result: CheckResult) -> list[tuple[int, str]]:
     """What is wrong with payloads as a whole."""
     if not isinstance(result, ProbeResult):
         return []
-    failed = sum(bool(one.worker and one.worker.failed) for one in result.payloads)
+    failed = sum(one.fails for one in result.payloads)
     return [(len(result.heavy), "heavy payload"), (failed, "failure on the worker's stand-in")]
 
 

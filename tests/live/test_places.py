@@ -95,6 +95,19 @@ def test_the_call_that_gives_a_lambda_away_is_found(module: dict[str, Any]) -> N
     assert (found[1].start.line, found[1].start.column) == (2, 16)
 
 
+def test_a_decorator_is_the_call_that_gives_its_function_away(tmp_path: Path) -> None:
+    path = tmp_path / "three.py"
+    path.write_text("@other\n@F.udf('int')\ndef f(x):\n    return x\n", encoding="utf-8")
+    code = compile(path.read_text(encoding="utf-8"), str(path), "exec").co_consts
+    inner = next(const for const in code if isinstance(const, CodeType))
+
+    found = places.giving(inner, "f", {"udf"})
+
+    assert found is not None
+    assert found[0] == "udf"
+    assert (found[1].start.line, found[1].start.column) == (2, 4)
+
+
 def test_without_a_source_a_line_stands_for_all() -> None:
     code = compile("f = lambda: 1", "<nowhere>", "exec")
 

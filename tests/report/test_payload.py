@@ -68,6 +68,17 @@ def test_a_failure_on_the_worker_is_counted_and_said() -> None:
     assert "Found 1 failure on the worker's stand-in" in text
 
 
+def test_the_users_own_module_that_is_not_sent_yet_is_no_failure() -> None:
+    trial = Trial("3.11.7", "unpickle", "ModuleNotFoundError: helpers", missing="helpers")
+    away = replace(PAYLOAD, worker=trial)
+    other = replace(PAYLOAD, worker=replace(trial, missing="torch"))
+
+    assert (away.fails, other.fails, PAYLOAD.fails) == (False, True, False)
+    assert "a worker would say: ModuleNotFoundError" in written(replace(RESULT, payloads=(away,)))
+    concise = written(replace(RESULT, payloads=(other,)), "concise")
+    assert "job.py:3:5: a worker would say: ModuleNotFoundError: helpers\n" in concise
+
+
 def test_a_heavy_payload_is_counted() -> None:
     assert "Found 1 heavy payload" in written(replace(RESULT, max_bytes=1000))
     assert "All checks passed" in written(replace(RESULT, max_bytes=3_000_000))
