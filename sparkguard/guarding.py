@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 Pickled = TypeVar("Pickled")
 HEAVY = 1 << 20
 """Bytes from which on a payload is warned of: classic Spark sends what is above by a broadcast."""
+_DISAGREED = (
+    "sparkguard's dry run refused what Spark's pickler took just before; Spark has its way "
+    "(does a `__reduce__` or `__getstate__` answer differently each time?)"
+)
 
 
 class ShipError(PickleError):
@@ -100,7 +104,7 @@ class Guard:
         self.results: list[ProbeResult] = []
         self._max_bytes, self._raises = max_bytes, raises
         self._config = _settings(Path.cwd())
-        self._busy = threading.local()
+        self._busy, self._counting = threading.local(), threading.Lock()
 
     def handle(self, obj: object, go_on: Callable[[], Pickled], plain: bool) -> Pickled:
         """Has Spark pickle an object unless it does not travel; see `live.hook`."""
@@ -117,7 +121,8 @@ class Guard:
     ) -> Pickled:
         from sparkguard.live.shipping import Shipping, is_code
 
-        self.payloads += 1
+        with self._counting:
+            self.payloads += 1
         try:
             pickled = go_on()
         except Exception as error:
@@ -125,7 +130,9 @@ class Guard:
             raise
         if is_code(obj):
             shipping = Shipping(obj, frame, self._config.own.driver_only)
-            if shipping.probe.is_refused:  # it is pickled, and fails on the worker
+            if shipping.probe.is_unpicklable:
+                warnings.warn(_DISAGREED, stacklevel=2)
+            elif shipping.probe.is_refused:  # it is pickled, and fails on the worker
                 self._judge(shipping, None)
             elif shipping.probe.run.bytes > self._max_bytes:
                 self._warn(shipping)

@@ -251,6 +251,21 @@ def test_no_warning_of_ours_where_nothing_is_heavy() -> None:
         cloudpickle.dumps(lambda: 1)  # type: ignore[no-untyped-call]
 
 
+def test_where_dry_run_and_spark_disagree_spark_has_its_way() -> None:
+    class Fickle:
+        asked = 0
+
+        def __reduce__(self) -> tuple[type, tuple[()]]:
+            self.asked += 1
+            if self.asked > 1:
+                raise ValueError("twice")
+            return (dict, ())
+
+    fickle = Fickle()
+    with guard(), pytest.warns(UserWarning, match="refused what Spark's pickler took"):
+        assert cloudpickle.dumps(lambda: fickle)  # type: ignore[no-untyped-call]
+
+
 def test_bad_settings_are_said_where_the_block_begins(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,6 +63,12 @@ class Probe:
         """Whether anything in it does not travel."""
         return bool(self.run.broken) or any(one.refusal for one in self.run.parts.values())
 
+    @property
+    def is_unpicklable(self) -> bool:
+        """Whether the pickler itself refused any of it, or broke down."""
+        parts = self.run.parts.values()
+        return bool(self.run.broken) or any(one.refusal and one.refusal.words for one in parts)
+
     def point(self, root: Node, call: Call) -> ShipPoint:
         """The record of the call, with what does not travel below a node."""
         captures = Captures(self.run, self.nodes, self.kinds, call.argument)

@@ -37,6 +37,7 @@ class Outbox:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.payloads: dict[int, Path] = {}
+        self.remarks: list[str] = []
 
     def put(self, obj: object, size: int, numbers: Iterable[int]) -> None:
         """Really pickles an object that the dry run found to travel.
@@ -46,11 +47,17 @@ class Outbox:
             size: What it weighs, in bytes.
             numbers: Which of the records of the run are about it.
         """
-        if size <= _TOO_HEAVY:
-            path = self.folder / str(len(self.payloads))
-            with path.open("wb") as file:
-                cloud.dump(obj, file)
-            self.payloads.update(dict.fromkeys(numbers, path))
+        path = self.folder / str(len(self.payloads))
+        try:
+            if size <= _TOO_HEAVY:
+                with path.open("wb") as file:
+                    cloud.dump(obj, file)
+                self.payloads.update(dict.fromkeys(numbers, path))
+        except Exception as error:
+            said = f"{type(error).__name__}: {error}"
+            self.remarks.append(
+                f"the dry run found no refusal, and Spark's pickler refuses: {said}"
+            )
 
 
 def tried(seen: Seen, outbox: Outbox, order: Order, timeout: float) -> Seen:
@@ -62,6 +69,7 @@ def tried(seen: Seen, outbox: Outbox, order: Order, timeout: float) -> Seen:
         order: Which interpreter, what it imports from, what it calls.
         timeout: Seconds that the worker may take.
     """
+    seen = replace(seen, remarks=(*seen.remarks, *outbox.remarks))
     paths = list(dict.fromkeys(outbox.payloads.values()))
     if not paths:
         return seen

@@ -119,3 +119,16 @@ def test_a_worker_python_that_is_not_there_is_said() -> None:
 
     assert worker is not None
     assert "cannot be started: /no/python" in worker.said
+
+
+def test_where_dry_run_and_pickler_disagree_it_is_said() -> None:
+    text = (
+        "class Fickle:\n    asked = 0\n    def __reduce__(self):\n"
+        "        Fickle.asked += 1\n        if Fickle.asked > 1: raise ValueError('twice')\n"
+        "        return (dict, ())\nfickle = Fickle()\ndef f(): return fickle\n"
+    )
+    Path("job.py").write_text(text, encoding="utf-8")
+
+    (remark,) = launch(Order("job.py::f")).remarks
+
+    assert remark.endswith("Spark's pickler refuses: ValueError: twice")
