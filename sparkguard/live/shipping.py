@@ -59,12 +59,11 @@ def _call(root: Node, api: str, site: places.Site | None) -> Call:
     """The call that handed a thing over, which for an RDD is not the one that runs a job."""
     code, name = code_of(root.obj), name_of(root.obj).rpartition(".")[2]
     thing = root.obj if isinstance(root.obj, type) else code
-    known = api in SHIP_POINTS
-    words = {api.rpartition(".")[2]} if known else _WORDS
-    given = places.giving(thing, "" if name == "<lambda>" else name, words) if thing else None
-    if given:
-        word, *spans = given
-        return Call(api if known else _APIS.get(word, api), *spans)
+    for words in ({api.rpartition(".")[2]} & _WORDS, _WORDS):  # a plan may hold other functions
+        given = places.giving(thing, "" if name == "<lambda>" else name, words) if thing else None
+        if given:
+            word, *spans = given
+            return Call(api if word == api.rpartition(".")[2] else _APIS.get(word, api), *spans)
     if site is not None:
         return written_at(site, api, root.obj)
     return at_definition(root.obj) if code else Call(api, *[_NOWHERE] * 3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -26,13 +26,14 @@ def install(notes: Notes) -> None:
     """
     import pyarrow  # type: ignore[import-untyped]
     from pyspark.sql.connect.client.core import SparkConnectClient as Client
+    from pyspark.sql.connect.dataframe import DataFrame
     from pyspark.sql.connect.session import SparkSession
     from pyspark.sql.types import StructType
 
     def fetched(self: object, request: Any, *_: object, **__: object) -> Any:
         notes.add()
         kind = request.plan.root.WhichOneof("rel_type")
-        answer = {"": [_CELLS[kind]]} if kind in _CELLS else {}
+        answer = {kind: [_CELLS[kind]]} if kind in _CELLS else {}
         return pyarrow.table(answer), StructType([]), [], [], {}
 
     def iterated(self: object, *_: object, **__: object) -> Iterator[object]:
@@ -54,7 +55,22 @@ def install(notes: Notes) -> None:
     for name, value in replaced.items():
         if hasattr(Client, name):
             setattr(Client, name, value)
+    DataFrame.__getattr__ = _column(DataFrame.__getattr__)  # type: ignore[method-assign]
     SparkSession._start_connect_server = staticmethod(_nothing)  # type: ignore[method-assign]
+
+
+def _column(original: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    """Columns that nobody knows are there: until PySpark 4 the server was asked for their names."""
+
+    def column(self: Any, name: str) -> Any:
+        try:
+            return original(self, name)
+        except AttributeError as error:
+            if type(error) is not AttributeError or name.startswith("_"):
+                raise
+            return self[name]
+
+    return column
 
 
 def _set_plan(self: object, plan: Any, message: Any, *_: object, **__: object) -> None:
