@@ -97,7 +97,8 @@ def _of_class(cls: Any, part: Part, entered: bool) -> Iterator[Edge]:
 
 def _of_partial(part: Part) -> Iterator[Edge]:
     function, arguments, keywords, own = part.made[2]
-    yield Edge(function, Step("call", getattr(function, "__qualname__", "function")))
+    name = str(getattr(function, "__qualname__", "function")).rpartition("<locals>.")[2]
+    yield Edge(function, Step("call", name))
     code = getattr(function, "__code__", None)
     names = code.co_varnames[: code.co_argcount] if code else ()
     for number, value in enumerate(arguments):
