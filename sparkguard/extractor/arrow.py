@@ -4,9 +4,12 @@ No `from __future__ import annotations` here: Spark reads the functions' annotat
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+from pyspark.sql import Column
+from pyspark.sql.pandas import functions
 
 from .engine import Engine, Extracted, Settings, engine_for
 from .shipping import Shipped
@@ -39,6 +42,17 @@ def map_batches(
                 yield pa.RecordBatch.from_arrays(columns, names=names)
 
     return run
+
+
+def column_function(settings: Settings, weights: Shipped) -> Callable[[Column], Column]:
+    """An Arrow UDF over an iterator; a pandas one where PySpark is older than 4.1."""
+    known: Any = functions  # PySpark's stubs want the kind of a UDF that its annotations tell
+    if hasattr(functions, "arrow_udf"):
+        made = known.arrow_udf(arrow_function(settings, weights), RESULT)
+    else:
+        made = known.pandas_udf(pandas_function(settings, weights), RESULT)
+    udf: Callable[[Column], Column] = made
+    return udf
 
 
 def arrow_function(

@@ -129,16 +129,10 @@ class ImageFeatureExtractor:
         Raises:
             SetupError: There is no active session.
         """
-        from pyspark.sql.pandas import functions
-
-        from .arrow import RESULT, arrow_function, pandas_function
+        from .arrow import column_function
 
         weights = ship(self.weights, self.distribution, _active_session())
-        if hasattr(functions, "arrow_udf"):
-            udf = functions.arrow_udf(arrow_function(self.settings, weights), RESULT)
-        else:
-            udf = functions.pandas_udf(pandas_function(self.settings, weights), RESULT)
-        column: Column = udf(pictures)
+        column: Column = column_function(self.settings, weights)(pictures)
         return column
 
     def extract(self, contents: Sequence[bytes | None]) -> Extracted:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
+from urllib.parse import urlsplit
 
 _INSTALL = "`pip install torch torchvision`"
 
@@ -37,8 +39,8 @@ def torchvision_models() -> Any:  # noqa: ANN401 - a module without types
     return models
 
 
-def need_spark() -> None:
-    """Raise `SetupError` if PySpark, pyarrow or, for a local session, Java is missing."""
+def need_packages() -> None:
+    """Raise `SetupError` if a package that Spark's driver needs here is missing."""
     for name in ("pyspark", "pyarrow", "pandas", "PIL"):
         if not find_spec(name):
             raise SetupError(f"needs {name}: `pip install 'sparkguard[extractor]'`")
@@ -51,6 +53,20 @@ def need_java() -> None:
     if not java:
         where = f"in JAVA_HOME ({home})" if home else "on the path, and JAVA_HOME is not set"
         raise SetupError(f"needs Java 17 or newer to start Spark: there is none {where}")
+
+
+def need_server(remote: str) -> None:
+    """Raise `SetupError` if nothing answers there: Spark's own client would try for ten minutes.
+
+    Args:
+        remote: `sc://host`, with or without a port and parameters.
+    """
+    address = urlsplit(remote)
+    try:
+        port = address.port or 15002  # Spark's default
+        socket.create_connection((address.hostname or "", port), timeout=10).close()
+    except (OSError, ValueError) as error:
+        raise SetupError(f"no Spark Connect server at {remote} ({error})") from None
 
 
 def _version(package: str) -> str:
