@@ -33,8 +33,7 @@ def extract(options: Namespace, progress: Callable[[int, int, str], None]) -> Ou
             batch_size=options.batch_size,
         )
 
-    logging.disable()  # py4j tells at length of a call that an interrupt ended
-    with _terminated_as_interrupted():
+    with _stopped_quietly():
         return extract_folder(
             order,
             build,
@@ -45,14 +44,16 @@ def extract(options: Namespace, progress: Callable[[int, int, str], None]) -> Ou
 
 
 @contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """SIGTERM, too, lets what was begun be cleared away."""
+def _stopped_quietly() -> Iterator[None]:
+    """SIGTERM, too, lets what was begun be cleared away, and py4j does not tell its part of it."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGTERM, interrupt)
+    logging.disable()
     try:
         yield
     finally:
+        logging.disable(logging.NOTSET)
         signal.signal(signal.SIGTERM, before)
