@@ -57,8 +57,12 @@ def skeleton(name: str) -> nn.Module:
     """A network for inference whose parameters have shapes and no values, so no memory either."""
     import torch
 
-    with torch.device("meta"):
-        network: nn.Module = torchvision_models().get_model(name, weights=None)
+    build = torchvision_models().get_model
+    try:
+        with torch.device("meta"):
+            network: nn.Module = build(name, weights=None)
+    except NotImplementedError:  # a regnet computes with tensors while it is built
+        network = build(name, weights=None).to("meta")
     return network.eval().requires_grad_(False)
 
 

@@ -70,8 +70,8 @@ def as_if_trained(name: str) -> nn.Module:
     with torch.no_grad():
         for module in network.modules():
             if isinstance(module, nn.BatchNorm2d):
-                module.running_mean.normal_(0, 0.1)  # type: ignore[union-attr, operator]
-                module.running_var.uniform_(0.8, 1.2)  # type: ignore[union-attr, operator]
+                module.running_mean.normal_(0, 0.1)  # type: ignore[union-attr]
+                module.running_var.uniform_(0.8, 1.2)  # type: ignore[union-attr]
     return network
 
 
