@@ -1,4 +1,4 @@
-"""`sparkguard extract` from the outside: a folder in, a Parquet out, or one line that says why not."""
+"""`sparkguard extract` from the outside: a folder in, a Parquet out, or a line that says why not."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def started(*arguments: str) -> subprocess.Popen[str]:
     """The command in a process of its own, with nothing said of Python's workers."""
     environment = {**os.environ, "PYTHONPATH": str(HERE), "SPARK_TESTING": "1"}
     environment.pop("PYSPARK_PYTHON", None)
+    command = "import sys; from sparkguard.cli import main; sys.exit(main())"
     return subprocess.Popen(
-        [sys.executable, "-c", "import sys; from sparkguard.cli import main; sys.exit(main())"]
-        + ["extract", *arguments],
+        [sys.executable, "-c", command, "extract", *arguments],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
