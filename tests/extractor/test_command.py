@@ -1,4 +1,4 @@
-"""`sparkguard extract` from the outside: a folder in, a Parquet out, or a line that says why not."""
+"""`sparkguard extract` from the outside: a folder in, a Parquet out, or a line on why not."""
 
 from __future__ import annotations
 
