@@ -2,8 +2,9 @@
 
     python benchmarks/extractor.py --write benchmarks/extractor.md
 
-All ways run in turn, each in a process that stays, one core each, and what is compared is CPU
-seconds per picture of the whole process tree: other work on the machine disturbs wall-clock times.
+All ways run in turn, each in a process of its own and on one core, after a pass that does not
+count. What is compared is CPU seconds per picture of the whole process tree: other work on the
+machine disturbs wall-clock times.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -87,9 +88,6 @@ def prepared_pictures(folder: Path, count: int) -> int:
             names = [str(number) for number in range(start, min(start + size, count))]
             table = pa.table({"name": names, "content": contents[start : start + size]})
             pq.write_table(table, folder / name / f"{start:05}.parquet")
-    (folder / "warm").mkdir()
-    table = pa.table({"name": [*"abcd"], "content": contents[:4]})
-    pq.write_table(table, folder / "warm" / "0.parquet")
     return count
 
 
@@ -122,17 +120,15 @@ Costs = dict[str, list[dict[str, float]]]
 
 
 def measured(folder: Path, model: str, weights: Path, rounds: int) -> Costs:
-    """The passes of each contestant, interleaved: what disturbs one round disturbs all in it."""
+    """The passes of each contestant, in rounds: what disturbs one round disturbs all in it."""
     costs: Costs = {name: [] for name in CONTESTANTS}
-    with ExitStack() as stack:
-        runners = {
-            name: stack.enter_context(_runner(name, model, weights, folder / "warm"))
-            for name in dict.fromkeys(each.partition("/")[0] for each in CONTESTANTS)
-        }
-        for _ in range(rounds):
-            for name, passes in costs.items():
-                runner, _, tasks = name.partition("/")
-                passes.append(_answer(runners[runner], str(folder / (tasks or "full"))))
+    for _ in range(rounds):
+        for runner in dict.fromkeys(name.partition("/")[0] for name in CONTESTANTS):
+            with _runner(runner, model, weights, folder / "full") as process:
+                for name in (each for each in CONTESTANTS if each.partition("/")[0] == runner):
+                    tasks = name.partition("/")[2] or "full"
+                    costs[name].append(_answer(process, str(folder / tasks)))
+                    print(model, name, costs[name][-1], file=sys.stderr)
     return costs
 
 

@@ -219,7 +219,6 @@ def _asked(name: str, model: str, weights: str, warming: str) -> Iterator[dict[s
     run(Path(warming))
     yield {"first": time.monotonic() - start}
     for line in sys.stdin:
-        run(Path(warming))  # wakes what Spark has put to sleep in the meantime
         cpu, start = _cpu(), time.monotonic()
         run(Path(line.strip()))
         yield {"cpu": _cpu() - cpu, "wall": time.monotonic() - start}

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 _DRAFT = 2
-"""A draft keeps twice the sides that the resize makes of it: the mean error is then 0.002."""
+"""A draft keeps twice the sides that the resize makes of it: features differ by 0.1 % then, on
+average (a resnet50, `benchmarks/extractor.md`)."""
 
 
 class ImageFeatureExtractor:
