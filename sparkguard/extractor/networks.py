@@ -61,7 +61,7 @@ def skeleton(name: str) -> nn.Module:
     try:
         with torch.device("meta"):
             network: nn.Module = build(name, weights=None)
-    except NotImplementedError:  # a regnet computes with tensors while it is built
+    except RuntimeError:  # a regnet computes with tensors while it is built
         network = build(name, weights=None).to("meta")
     return network.eval().requires_grad_(False)
 
