@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from .extractor import ImageFeatureExtractor
 from .progress import watched
 from .quiet import one_line, quiet_start
 from .requirements import SetupError, need_java, need_packages, need_server
+from .result import beside, may_go
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -95,8 +95,8 @@ def extract_folder(
         need_java()
     elif order.remote:
         need_server(order.remote)
-    if _is_local(order.out) and order.on_this_machine and not order.overwrite:
-        _refuse(Path(order.out))
+    if _is_local(order.out) and order.on_this_machine:
+        may_go(Path(order.out), order.images, order.overwrite)
     extractor = build()
     with _written(order) as (target, mode), _session(order) as spark, one_line():
         start = monotonic()
@@ -158,13 +158,6 @@ def _is_local(path: str) -> bool:
     return "://" not in path
 
 
-def _refuse(out: Path) -> None:
-    if out.exists() or out.is_symlink():
-        raise SetupError(f"{out} is there already; --overwrite replaces it")
-    if not out.absolute().parent.is_dir():
-        raise SetupError(f"no folder {out.absolute().parent} to write {out.name} to")
-
-
 @contextmanager
 def _written(order: Order) -> Iterator[tuple[str, str]]:
     """Where to write and in which of Spark's modes; a stopped run leaves nothing behind.
@@ -172,23 +165,8 @@ def _written(order: Order) -> Iterator[tuple[str, str]]:
     On this machine Spark writes beside the result, which takes its place when Spark has ended.
     Elsewhere Spark's own committer does what the file system there allows.
     """
-    if not (order.on_this_machine and _is_local(order.out)):
-        yield order.out, "overwrite" if order.overwrite else "error"
-        return
-    out = Path(order.out).absolute()
-    beside, before = (out.with_name(f".{out.name}.{os.getpid()}.{each}") for each in ("new", "old"))
-    try:
-        yield str(beside), "error"
-        if out.exists():
-            out.rename(before)
-        beside.rename(out)
-    finally:
-        _remove(beside)
-        _remove(before)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
+    if order.on_this_machine and _is_local(order.out):
+        with beside(Path(order.out)) as target:
+            yield str(target), "error"
     else:
-        path.unlink(missing_ok=True)
+        yield order.out, "overwrite" if order.overwrite else "error"

@@ -17,6 +17,7 @@ import pytest
 from sparkguard.cli import main
 from sparkguard.extractor import requirements
 from sparkguard.extractor.folder import Outcome
+from sparkguard.extractor.result import beside
 from sparkguard.report.extraction import write_outcome
 from sparkguard.report.progress import PATIENCE, ProgressLine
 from tests.extractor.album import encoded, odd, photos, reopened
@@ -194,6 +195,50 @@ def test_a_result_is_not_overwritten(here: Path, capsys: pytest.CaptureFixture[s
     assert nowhere[0] == 2
     assert nowhere[1].startswith("sparkguard: no folder ")
     assert Path("out.parquet").read_text(encoding="utf-8") == "precious"
+
+
+def test_nothing_but_a_result_is_overwritten(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("all/pictures").mkdir(parents=True)
+    Path("other").mkdir()
+    Path("other/thesis.txt").write_text("precious", encoding="utf-8")
+
+    for out in ("all/pictures", "all", "."):
+        assert says(capsys, "all/pictures", out, "--overwrite") == (
+            2,
+            f"sparkguard: {out} holds the pictures: it is not replaced\n",
+        )
+    assert says(capsys, "all/pictures", "other", "--overwrite") == (
+        2,
+        "sparkguard: other is a folder that Spark did not write: it is not replaced\n",
+    )
+    assert Path("other/thesis.txt").read_text(encoding="utf-8") == "precious"
+
+
+def test_a_result_takes_its_place_or_leaves_what_was_there(here: Path) -> None:
+    out = here / "out.parquet"
+    out.write_text("old", encoding="utf-8")
+
+    def stopped() -> None:
+        with beside(out) as new:
+            new.mkdir()
+            (new / "half").write_text("half", encoding="utf-8")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert [*here.iterdir()] == [out]
+    assert out.read_text(encoding="utf-8") == "old"
+
+    with pytest.raises(FileNotFoundError), beside(out):
+        pass  # nothing was written
+    assert out.read_text(encoding="utf-8") == "old"
+
+    with beside(out) as new:
+        new.mkdir()
+    assert [*here.iterdir()] == [out]
+    assert out.is_dir()
 
 
 def test_java_is_missing(
