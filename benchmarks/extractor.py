@@ -247,7 +247,8 @@ def fidelity(folder: Path, weights: Path) -> Iterator[str]:
 
 def _conditions(options: argparse.Namespace) -> Iterator[str]:
     packages = ("pyspark", "torch", "torchvision", "pillow", "pyarrow")
-    yield f"Taken on {date.today()} by `python benchmarks/extractor.py --rounds {options.rounds}`: "
+    yield f"Taken on {date.today()} by `python benchmarks/extractor.py --rounds {options.rounds}"
+    yield f"--pictures {options.pictures}`:"
     yield f"{options.pictures} JPEGs, a third each of {SIZES[0]}, {SIZES[1]} and {SIZES[2]} pixels,"
     yield f"float32 and one thread unless it says otherwise, medians of {options.rounds} rounds."
     yield f"{_processor()}, {os.cpu_count()} cores, shared with other work;"
@@ -265,7 +266,7 @@ def _processor() -> str:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pictures", type=int, default=96, help="how many (96)")
+    parser.add_argument("--pictures", type=int, default=192, help="how many (192)")
     parser.add_argument("--rounds", type=int, default=5, help="passes of each way (5)")
     parser.add_argument("--write", type=Path, help="also write the tables to this file")
     return parser.parse_args()
