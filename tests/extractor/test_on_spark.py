@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sparkguard import assert_shippable
 from sparkguard.extractor import ImageFeatureExtractor, SetupError, shipping
 from sparkguard.extractor.arrow import RESULT, map_batches, pandas_function
 from sparkguard.extractor.engine import engine_for
@@ -257,6 +258,17 @@ def test_the_function_weighs_little(
     spark.sparkContext._pickled_broadcast_vars.clear()  # a broadcast registers itself when pickled
 
     assert len(pickled) < 20_000
+
+
+@pytest.mark.parametrize("way", ["path", "files", "broadcast"])
+def test_a_probe_finds_nothing_in_the_function(
+    spark: SparkSession, extractor: ImageFeatureExtractor, way: str
+) -> None:
+    weights = ship(extractor.weights, way, spark)
+
+    function = map_batches(extractor.settings, weights, 1, ["name", "features", "error"])
+
+    assert_shippable(function, max_bytes=20_000)
 
 
 def test_a_worker_builds_the_network_once(
