@@ -55,6 +55,7 @@ examples:
   sparkguard check --select SG1 --ignore SG104 jobs/
   cat job.py | sparkguard check - --stdin-filename jobs/job.py
   sparkguard check --output-format github --fail-on warning
+  sparkguard check --output-format text --output-format sarif --output-file findings.sarif
 """
 SETTINGS = (
     *("select", "ignore", "fail-on", "exclude", "extend-exclude", "force-exclude"),
@@ -69,6 +70,19 @@ class _Parser(argparse.ArgumentParser):
 
         line = f"{self.prog}: {message}; see `{self.prog} --help`"
         self.exit(ExitCode.FAILED, f"{visible(line)}\n")
+
+
+class _Output(argparse.Action):
+    """Keeps formats and files in their order, in which they belong together."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        namespace.outputs = (*namespace.outputs, values)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -138,9 +152,14 @@ def _add_files(check: argparse.ArgumentParser) -> None:
 
 def _add_output(check: argparse.ArgumentParser) -> None:
     group = check.add_argument_group("output")
-    formats = "text, concise, json or github (default: text on a terminal, else concise)"
-    group.add_argument("--output-format", metavar="FORMAT", help=formats)
-    group.add_argument("--output-file", metavar="PATH", type=Path, help="instead of the terminal")
+    formats = "text, concise, json, sarif, github, gitlab, junit or html; may be given again, each "
+    formats += "with the --output-file beside it (default: text on a terminal, else concise)"
+    group.add_argument("--output-format", metavar="FORMAT", action=_Output, help=formats)
+    instead = "instead of standard output"
+    group.add_argument("--output-file", metavar="PATH", type=Path, action=_Output, help=instead)
+    counts = "how often each rule found something, instead of where: in text, concise, json"
+    group.add_argument("--statistics", action="store_true", help=counts)
+    check.set_defaults(outputs=())
     when = "auto heeds NO_COLOR, FORCE_COLOR and TERM (default: auto)"
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help=when)
     group.add_argument("-q", "--quiet", action="store_true", help="findings and nothing else")

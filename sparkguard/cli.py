@@ -15,7 +15,7 @@ from sparkguard.arguments import SETTINGS, ExitCode, parser
 from sparkguard.result import breakdown
 
 if TYPE_CHECKING:
-    from sparkguard.config import Config
+    from sparkguard.config import Config, OutputFormat
     from sparkguard.result import CheckResult
     from sparkguard.source.text import SourceText
 
@@ -65,12 +65,14 @@ def _check(options: Namespace) -> ExitCode:
     from sparkguard.report.progress import ProgressLine
 
     config = _config(options)
+    outputs = _outputs(options, config)
     stdin = _stdin(options)
     paths = [] if stdin else options.paths
     columns = shutil.get_terminal_size().columns
     with ProgressLine(sys.stderr, columns) as progress:
         result = check(paths, config, stdin=stdin, progress=progress)
-    _write(result, config, options)
+    for kind, path in outputs:
+        _write(result, kind, path, options)
     for problem in result.problems:
         _complain(str(problem), problem.detail)
     if not result.summary.files and not result.problems:
@@ -120,26 +122,52 @@ def _stdin(options: Namespace) -> SourceText | None:
         raise Failure(f"{name}: {error}") from None
 
 
-def _write(result: CheckResult, config: Config, options: Namespace) -> None:
+def _outputs(options: Namespace, config: Config) -> list[tuple[OutputFormat, Path | None]]:
+    """The reports that are asked for, each with a format that exists and a place of its own."""
+    from sparkguard.report.output import is_terminal, paired
+    from sparkguard.report.statistics import FORMATS
+
+    outputs: list[tuple[OutputFormat, Path | None]] = []
+    for kind, path in paired(options.outputs):
+        terminal = not path and is_terminal(sys.stdout)
+        outputs.append((_format(kind, config) or ("text" if terminal else "concise"), path))
+    if len({path for _, path in outputs}) < len(outputs):
+        raise Failure("two reports in one place: each `--output-format` takes an `--output-file`")
+    if options.statistics and not any(kind in FORMATS for kind, _ in outputs):
+        raise Failure(f"--statistics is for the formats {', '.join(FORMATS)}")
+    return outputs
+
+
+def _format(kind: str, config: Config) -> OutputFormat | None:
+    from sparkguard.config import ConfigError
+
+    try:
+        given = {"output-format": kind} if kind else {}
+        return config.updated(given, "command line").output_format
+    except ConfigError as error:
+        raise Failure(error) from None
+
+
+def _write(result: CheckResult, kind: OutputFormat, path: Path | None, options: Namespace) -> None:
     from sparkguard import report
     from sparkguard.report.output import has_colour, is_terminal, replaced
     from sparkguard.source.text import reason
 
-    terminal = not options.output_file and is_terminal(sys.stdout)
-    kind = config.output_format or ("text" if terminal else "concise")
+    terminal = not path and is_terminal(sys.stdout)
     view = report.View(
         columns=shutil.get_terminal_size().columns if terminal else None,
         colour=has_colour(options.color, terminal),
         quiet=options.quiet,
+        statistics=options.statistics,
     )
-    if not options.output_file:
+    if not path:
         report.write(kind, result, sys.stdout, _page_url, view)
         return
     try:
-        with replaced(options.output_file) as out:
+        with replaced(path) as out:
             report.write(kind, result, out, _page_url, view)
     except OSError as error:
-        raise Failure(f"{options.output_file}: {reason(error)}") from None
+        raise Failure(f"{path}: {reason(error)}") from None
 
 
 def _page_url(code: str) -> str:

@@ -23,4 +23,5 @@ def _line(diagnostic: Diagnostic) -> str:
     span = diagnostic.primary.span
     place = f"{span.where}:{span.start.line}:{span.start.column}"
     severity = f"{diagnostic.severity.value}[{diagnostic.code}]"
-    return visible(f"{place}: {severity} {diagnostic.message}")
+    safe = "./" if place.startswith("::") else ""  # a workflow's log takes `::` for a command
+    return visible(f"{safe}{place}: {severity} {diagnostic.message}")
