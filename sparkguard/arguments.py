@@ -57,6 +57,22 @@ examples:
   sparkguard check --output-format github --fail-on warning
   sparkguard check --output-format text --output-format sarif --output-file findings.sarif
 """
+_EXPLAIN_NOTES = """\
+Of an error, a traceback or a driver's log it says which failure it is, what is likely meant, and
+the rule; where the traceback names files that are here, they are checked, and what is found there
+is shown.
+
+exit codes:
+  0  explained
+  1  no failure that sparkguard knows is in the text
+  2  a rule that does not exist, or a file that cannot be read
+
+examples:
+  sparkguard explain SG103
+  sparkguard explain driver.log
+  spark-submit job.py 2>&1 | sparkguard explain -
+  sparkguard explain "TypeError: cannot pickle '_thread.RLock' object"
+"""
 SETTINGS = (
     *("select", "ignore", "fail-on", "exclude", "extend-exclude", "force-exclude"),
     *("respect-gitignore", "target", "output-format"),
@@ -107,8 +123,19 @@ def parser() -> argparse.ArgumentParser:
     )
     for add in (_add_paths, _add_rules, _add_files, _add_output, _add_settings):
         add(check)
-    explain = verbs.add_parser("explain", help="show the page of a rule", allow_abbrev=False)
-    explain.add_argument("rule", metavar="CODE|NAME", help="`SG103`, or `captured-self`")
+    explain = verbs.add_parser(
+        "explain",
+        usage="%(prog)s CODE | NAME | FILE | TEXT | -",
+        help="show the page of a rule, or the rule behind an error of Spark",
+        description="Shows the page of a rule, or the rule behind an error of Spark.",
+        epilog=_EXPLAIN_NOTES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    explained = (
+        "`SG103`, `captured-self`; the text of an error, a file with it, `-` for standard input"
+    )
+    explain.add_argument("words", metavar="CODE|NAME|FILE|TEXT|-", nargs="+", help=explained)
     rules = verbs.add_parser("rules", help="list the rules", allow_abbrev=False)
     rules.add_argument("--output-format", choices=("text", "json"), default="text")
     return top

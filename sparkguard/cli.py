@@ -179,14 +179,57 @@ def _page_url(code: str) -> str:
 
 def _explain(options: Namespace) -> ExitCode:
     from sparkguard import catalog
+    from sparkguard.failures import recognise
     from sparkguard.report.output import is_terminal
     from sparkguard.report.page import write_page
     from sparkguard.selectors import UnknownRule
 
-    rule = catalog.find(options.rule)
-    if rule is None:
-        raise Failure(UnknownRule(options.rule, catalog.rules()))
-    write_page(catalog.page(rule).text, sys.stdout, is_terminal(sys.stdout))
+    words = " ".join(options.words)
+    rule = catalog.find(words)
+    if rule:
+        write_page(catalog.page(rule).text, sys.stdout, is_terminal(sys.stdout))
+        return ExitCode.CLEAN
+    text = _error_text(words)
+    if text is words and len(words.split()) == 1 and not recognise(text):
+        raise Failure(UnknownRule(words, catalog.rules()))
+    return _explain_error(text)
+
+
+def _error_text(words: str) -> str:
+    """What `-` or the name of a file stands for; other words stand for themselves."""
+    from sparkguard.source.text import reason
+
+    try:
+        if words == "-":
+            return sys.stdin.buffer.read().decode(errors="replace")
+        if os.path.isfile(words):  # noqa: PTH113 - any text may stand here, and be no path at all
+            return Path(words).read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise Failure(f"{words}: {reason(error)}") from None
+    return words
+
+
+def _explain_error(text: str) -> ExitCode:
+    from sparkguard import catalog, report
+    from sparkguard.config import ConfigError
+    from sparkguard.explain import findings
+    from sparkguard.failures import is_error, recognise
+    from sparkguard.report import explained
+    from sparkguard.report.output import has_colour, is_terminal
+
+    recognised = recognise(text)
+    if recognised is None:
+        what = "no failure that sparkguard knows" if is_error(text) else "no error"
+        print(f"There is {what} in this text.")
+        return ExitCode.FOUND
+    terminal = is_terminal(sys.stdout)
+    columns = shutil.get_terminal_size().columns if terminal else None
+    view = report.View(columns, has_colour("auto", terminal))
+    try:
+        result = findings(recognised)
+    except ConfigError as error:
+        raise Failure(error) from None
+    explained.write(recognised, result, catalog.rules(), sys.stdout, view)
     return ExitCode.CLEAN
 
 
