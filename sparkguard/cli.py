@@ -125,7 +125,6 @@ def _stdin(options: Namespace) -> SourceText | None:
 def _outputs(options: Namespace, config: Config) -> list[tuple[OutputFormat, Path | None]]:
     """The reports that are asked for, each with a format that exists and a place of its own."""
     from sparkguard.report.output import is_terminal, paired
-    from sparkguard.report.statistics import FORMATS
 
     outputs: list[tuple[OutputFormat, Path | None]] = []
     for kind, path in paired(options.outputs):
@@ -133,8 +132,11 @@ def _outputs(options: Namespace, config: Config) -> list[tuple[OutputFormat, Pat
         outputs.append((_format(kind, config) or ("text" if terminal else "concise"), path))
     if len({path for _, path in outputs}) < len(outputs):
         raise Failure("two reports in one place: each `--output-format` takes an `--output-file`")
-    if options.statistics and not any(kind in FORMATS for kind, _ in outputs):
-        raise Failure(f"--statistics is for the formats {', '.join(FORMATS)}")
+    if options.statistics:
+        from sparkguard.report.statistics import FORMATS
+
+        if not any(kind in FORMATS for kind, _ in outputs):
+            raise Failure(f"--statistics is for the formats {', '.join(FORMATS)}")
     return outputs
 
 

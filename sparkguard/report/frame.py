@@ -183,7 +183,9 @@ def note_lines(gutter: str, note: str, style: Style, columns: int) -> Iterator[L
     key, colon, _ = note.partition(": ")
     indent = " " * len(f"{gutter} = ")
     folded = wrap(
-        visible(note),
+        visible(note).replace(
+            " ::", "\N{NO-BREAK SPACE}::"
+        ),  # a line with it in front is a command
         width=len(gutter) + columns,
         initial_indent=indent,
         subsequent_indent=indent + " " * min(len(key + colon), 20),

@@ -26,6 +26,7 @@ HOSTILE = {
     "attribute": '" onmouseover="alert(1)" \'',
     "direction": "\u202egnp.exe\u2066\u200f\ufeff",
     "command": "::error::forged",
+    "commands": "word " * 30 + "::error::forged " * 9 + "##vso[task.setvariable]x ##[error]y",
     "lines": "a\n::error::forged\r\n::set-output name=x::y\u2028\u2029\x85b\x0b\x0c",
     "controls": "\x00\x01\x08\x7f\t",
     "surrogates": "caf\udce9",
@@ -65,9 +66,16 @@ def test_a_report_steers_nothing(kind: OutputFormat, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("kind", ["text", "concise", "github"])
-def test_no_line_is_a_command_of_a_workflow(kind: OutputFormat, name: str) -> None:
-    lines = [line.lstrip() for line in told(kind, HOSTILE[name], View(quiet=True)).splitlines()]
+@pytest.mark.parametrize(
+    ("kind", "columns"), [("text", None), ("text", 60), ("concise", None), ("github", None)]
+)
+def test_no_line_is_a_command_of_a_workflow(
+    kind: OutputFormat, columns: int | None, name: str
+) -> None:
+    said = told(kind, HOSTILE[name], View(columns, quiet=True))
+    assert "##vso[" not in said
+    assert "##[" not in said
+    lines = [line.lstrip() for line in said.splitlines()]
     commands = [line for line in lines if line.startswith("::") and "::" in line[2:]]
     expected = 2 if kind == "github" else 0
     assert len([line for line in commands if not line.startswith("::: ")]) == expected
