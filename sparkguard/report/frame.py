@@ -182,10 +182,10 @@ def note_lines(gutter: str, note: str, style: Style, columns: int) -> Iterator[L
     """`key: words`, folded under the words' begin where it is too long."""
     key, colon, _ = note.partition(": ")
     indent = " " * len(f"{gutter} = ")
+    # Folded, a line could begin with `::`, which a workflow's log takes for a command.
+    said = visible(note).replace(" ::", "\N{NO-BREAK SPACE}::")
     folded = wrap(
-        visible(note).replace(
-            " ::", "\N{NO-BREAK SPACE}::"
-        ),  # a line with it in front is a command
+        said,
         width=len(gutter) + columns,
         initial_indent=indent,
         subsequent_indent=indent + " " * min(len(key + colon), 20),
