@@ -16,6 +16,7 @@ from sparkguard.result import breakdown
 
 if TYPE_CHECKING:
     from sparkguard.config import Config, OutputFormat
+    from sparkguard.report import View
     from sparkguard.result import CheckResult
     from sparkguard.source.text import SourceText
 
@@ -65,14 +66,12 @@ def _check(options: Namespace) -> ExitCode:
     from sparkguard.report.progress import ProgressLine
 
     config = _config(options)
-    outputs = _outputs(options, config)
     stdin = _stdin(options)
     paths = [] if stdin else options.paths
     columns = shutil.get_terminal_size().columns
     with ProgressLine(sys.stderr, columns) as progress:
         result = check(paths, config, stdin=stdin, progress=progress)
-    for kind, path in outputs:
-        _write(result, kind, path, options)
+    _write(result, config, options)
     for problem in result.problems:
         _complain(str(problem), problem.detail)
     if not result.summary.files and not result.problems:
@@ -101,9 +100,11 @@ def _config(options: Namespace) -> Config:
         config = load(common_folder(paths), options.config, isolated=options.isolated)
         for key, held in (("ignore", config.ignore), ("extend-exclude", config.extend_exclude)):
             given[key] = [*held, *given.get(key, ())]
-        return config.updated(given, "command line")
+        config = config.updated(given, "command line")
     except ConfigError as error:
         raise Failure(error) from None
+    _outputs(options, config)  # what is wrong with them is said before the work
+    return config
 
 
 def _stdin(options: Namespace) -> SourceText | None:
@@ -150,26 +151,34 @@ def _format(kind: str, config: Config) -> OutputFormat | None:
         raise Failure(error) from None
 
 
-def _write(result: CheckResult, kind: OutputFormat, path: Path | None, options: Namespace) -> None:
+def _write(result: CheckResult, config: Config, options: Namespace) -> None:
     from sparkguard import report
-    from sparkguard.report.output import has_colour, is_terminal, replaced
+    from sparkguard.report.output import replaced
     from sparkguard.source.text import reason
 
+    for kind, path in _outputs(options, config):
+        view = _view(options, path)
+        if not path:
+            report.write(kind, result, sys.stdout, _page_url, view)
+            continue
+        try:
+            with replaced(path) as out:
+                report.write(kind, result, out, _page_url, view)
+        except OSError as error:
+            raise Failure(f"{path}: {reason(error)}") from None
+
+
+def _view(options: Namespace, path: Path | None) -> View:
+    from sparkguard.report import View
+    from sparkguard.report.output import has_colour, is_terminal
+
     terminal = not path and is_terminal(sys.stdout)
-    view = report.View(
+    return View(
         columns=shutil.get_terminal_size().columns if terminal else None,
         colour=has_colour(options.color, terminal),
         quiet=options.quiet,
         statistics=options.statistics,
     )
-    if not path:
-        report.write(kind, result, sys.stdout, _page_url, view)
-        return
-    try:
-        with replaced(path) as out:
-            report.write(kind, result, out, _page_url, view)
-    except OSError as error:
-        raise Failure(f"{path}: {reason(error)}") from None
 
 
 def _page_url(code: str) -> str:

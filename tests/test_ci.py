@@ -1,4 +1,4 @@
-"""The GitHub Action and the snippets for CI systems do what they say, so far as a shell can tell."""
+"""The GitHub Action and the snippets for CI systems: they do what they say, in a shell."""
 
 from __future__ import annotations
 
