@@ -53,6 +53,7 @@ comments:
 
 examples:
   sparkguard check --select SG1 --ignore SG104 jobs/
+  sparkguard check --diff jobs/ | patch -p0
   cat job.py | sparkguard check - --stdin-filename jobs/job.py
   sparkguard check --output-format github --fail-on warning
   sparkguard check --output-format text --output-format sarif --output-file findings.sarif
@@ -121,7 +122,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    for add in (_add_paths, _add_rules, _add_files, _add_output, _add_settings):
+    for add in (_add_paths, _add_rules, _add_files, _add_fixes, _add_output, _add_settings):
         add(check)
     explain = verbs.add_parser(
         "explain",
@@ -175,6 +176,15 @@ def _add_files(check: argparse.ArgumentParser) -> None:
         default=None,
         help="check what git ignores, too",
     )
+
+
+def _add_fixes(check: argparse.ArgumentParser) -> None:
+    group = check.add_argument_group("fixes", "files are written whole or not at all")
+    ways = group.add_mutually_exclusive_group()
+    ways.add_argument("--fix", action="store_true", help="write the repairs that are known")
+    ways.add_argument("--diff", action="store_true", help="show them as a diff, and write nothing")
+    also = "also those that may change what the code does"
+    group.add_argument("--unsafe-fixes", action="store_true", help=also)
 
 
 def _add_output(check: argparse.ArgumentParser) -> None:

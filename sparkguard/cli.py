@@ -8,6 +8,7 @@ import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from sparkguard.result import breakdown
 
 if TYPE_CHECKING:
     from sparkguard.config import Config, OutputFormat
+    from sparkguard.engine import Progress
+    from sparkguard.fixer import Fixed
     from sparkguard.report import View
     from sparkguard.result import CheckResult
     from sparkguard.source.text import SourceText
@@ -65,18 +68,52 @@ def _check(options: Namespace) -> ExitCode:
     from sparkguard.engine import check
     from sparkguard.report.progress import ProgressLine
 
+    if STDIN in options.paths and (options.fix or options.diff):
+        raise Failure("standard input cannot be fixed: name a file")
     config = _config(options)
     stdin = _stdin(options)
     paths = [] if stdin else options.paths
     columns = shutil.get_terminal_size().columns
     with ProgressLine(sys.stderr, columns) as progress:
-        result = check(paths, config, stdin=stdin, progress=progress)
-    _write(result, config, options)
+        if options.fix or options.diff:
+            fixed = _fixed(options, paths, config, progress)
+            changed, result = bool(fixed.changes), fixed.result
+        else:
+            changed, result = False, check(paths, config, stdin=stdin, progress=progress)
+    if not options.diff:
+        _write(result, config, options)
     for problem in result.problems:
         _complain(str(problem), problem.detail)
     if not result.summary.files and not result.problems:
         _complain("no Python files found")
-    return _exit_code(result, config, options.exit_zero)
+    code = _exit_code(result, config, options.exit_zero)
+    return ExitCode.FOUND if options.diff and changed and code is ExitCode.CLEAN else code
+
+
+def _fixed(options: Namespace, paths: Sequence[Path], config: Config, progress: Progress) -> Fixed:
+    """Fixes what can be fixed: on disk, or as a diff on standard output."""
+    from sparkguard import fixer
+    from sparkguard.diagnostic import Applicability
+
+    least = Applicability.UNSAFE if options.unsafe_fixes else Applicability.SAFE
+    fixed = fixer.fix(paths, config, least, progress)
+    if options.diff:
+        sys.stdout.writelines(_shown(line) for line in fixer.diff(fixed.changes))
+        return fixed
+    problems = tuple(fixer.write(fixed.changes))
+    if fixed.changes and not options.quiet:
+        counts = ", ".join(f"{code} {count}" for code, count in sorted(fixed.counts.items()))
+        files = len(fixed.changes) - len(problems)
+        print(f"sparkguard: fixed {counts}; files written: {files}", file=sys.stderr)
+    kept = fixed.result
+    return replace(fixed, result=replace(kept, problems=(*kept.problems, *problems)))
+
+
+def _shown(line: str) -> str:
+    """A line of a diff; on a terminal without what could drive it."""
+    from sparkguard.report.cells import visible
+
+    return f"{visible(line.rstrip())}\n" if sys.stdout.isatty() else line
 
 
 def _exit_code(result: CheckResult, config: Config, exit_zero: bool) -> ExitCode:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,7 @@ def check(
     config: Config | None = None,
     *,
     stdin: SourceText | None = None,
+    changed: Mapping[str, SourceText] | None = None,
     progress: Progress | None = None,
 ) -> CheckResult:
     """Check files and folders; nothing of theirs is imported, run or unpickled.
@@ -54,6 +55,7 @@ def check(
         paths: Files and folders; the project's other Python files are looked into where it helps.
         config: The settings; without them those of the project.
         stdin: A text to check besides, as if it stood in its file.
+        changed: Texts that are checked instead of what stands in the files of these names.
         progress: Told of each file that is done.
 
     Raises:
@@ -62,7 +64,8 @@ def check(
     started = perf_counter()
     given = [Path(path) for path in paths]
     run = _Run(config or load(common_folder(given)))
-    _read(run, given, stdin)
+    asked = [*given, *([stdin.path] if stdin else [])]
+    _read(run, asked, {**(changed or {}), **({stdin.name: stdin} if stdin else {})})
     for done, source in enumerate(_analysed(run, _around(run, given)), 1):
         if progress:
             progress(done, len(run.sources), source.name)
@@ -79,14 +82,13 @@ def common_folder(paths: Sequence[Path]) -> Path:
     return next(above for above in (folder, *folder.parents) if is_folder(above))
 
 
-def _read(run: _Run, paths: Sequence[Path], stdin: SourceText | None) -> None:
-    asked = [*paths, *([stdin.path] if stdin else [])]
-    found = _discover(asked, run.config, force_exclude=run.config.force_exclude)
+def _read(run: _Run, paths: Sequence[Path], texts: Mapping[str, SourceText]) -> None:
+    found = _discover(paths, run.config, force_exclude=run.config.force_exclude)
     run.problems += found.problems
     for path in found.files:
         name = display_name(path)
         try:
-            run.sources.append(stdin if stdin and path == stdin.path else read_source(path, name))
+            run.sources.append(texts.get(name) or read_source(path, name))
         except UnreadableSource as error:
             run.problems.append(Problem(name, str(error)))
 

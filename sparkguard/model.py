@@ -70,6 +70,38 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """An expression of shipped code that reads a plain value from what it captures.
+
+    Args:
+        span: Where it stands.
+        text: As it is written, `self.rate`.
+        name: A name for its value that nothing around the function has.
+        step: The step that it takes first, `.rate`.
+    """
+
+    span: Span
+    text: str
+    name: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hoist:
+    """How shipped code can do without a capture.
+
+    Args:
+        at: Where the statement begins that makes the function; others can stand before it.
+        indent: What stands before that statement on its line.
+        readings: All that the code does with what it captures.
+    """
+
+    at: Span
+    indent: str
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """A value that travels with a function, or a call that the function makes where it runs.
 
@@ -83,6 +115,7 @@ class Capture:
         bytes: What it weighs when pickled, where it was pickled.
         refusal: What the pickler said, where it was asked.
         refused: What is known to be refused about it.
+        hoist: How the code can do without it, where the code reads nothing but plain values.
     """
 
     path: tuple[Step, ...]
@@ -94,6 +127,7 @@ class Capture:
     bytes: int | None = None
     refusal: str | None = None
     refused: Refused | None = None
+    hoist: Hoist | None = None
 
     @property
     def type(self) -> str | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sparkguard.checks.meta import UNUSED_SUPPRESSION
-from sparkguard.diagnostic import Diagnostic, Label, Position, Span
+from sparkguard.diagnostic import Applicability, Diagnostic, Edit, Fix, Label, Position, Span
 from sparkguard.model import Rule, ShipPoint
 from sparkguard.selectors import UnknownRule, codes
 from sparkguard.source.comments import Comment, comments
-from sparkguard.source.text import SourceText
+from sparkguard.source.text import SourceText, split_lines
 
 _CAN_HOLD = re.compile(r"#\s*(?:sparkguard:|noqa)", re.IGNORECASE)
 _OURS = re.compile(r"#\s*sparkguard:\s*(?P<verb>[\w-]+)\s*(?P<list>\[[^\]]*\]?)?")
@@ -33,6 +33,8 @@ class Suppression:
         whole_file: Whether it counts for the file, not for its line.
         optional: Whether it may silence nothing without being reported: a bare `noqa`.
         complaints: What is wrong with it, a sentence each.
+        whole: All that goes with it: the comment, the blanks before it, the line where it has one
+            of its own; `None` where the comment says something else, too.
     """
 
     span: Span
@@ -41,6 +43,7 @@ class Suppression:
     whole_file: bool = False
     optional: bool = False
     complaints: tuple[str, ...] = ()
+    whole: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ def find(source: SourceText, rules: Sequence[Rule]) -> Iterator[Suppression]:
     for comment in comments(source.text):
         for match in _OURS.finditer(comment.text):
             if suppression := _ours(match, comment, _span(source, comment, match), rules):
-                yield suppression
+                alone = match.start() == 0 and comment.text.count("#") == 1
+                yield replace(suppression, whole=_whole(source, comment) if alone else None)
         if noqa := _NOQA.search(comment.text):
             yield from _noqa(noqa, _span(source, comment, noqa), rules)
 
@@ -127,11 +131,18 @@ def _complaints(
     where = "in this file" if suppression.whole_file else "on this line"
     if idle and len(idle) == len(suppression.silences):
         message = f"`{suppression.written}` silences nothing"
-        yield _sg001(suppression, message, f"nothing to silence {where}")
+        found = _sg001(suppression, message, f"nothing to silence {where}")
+        yield replace(found, fix=_removed(suppression))
         return
     for word in idle:
         message = f"`{word}` in `{suppression.written}` silences nothing"
         yield _sg001(suppression, message, f"no `{word}` {where}")
+
+
+def _removed(suppression: Suppression) -> Fix | None:
+    if suppression.whole is None:
+        return None
+    return Fix("remove the comment", (Edit(suppression.whole, ""),), Applicability.SAFE)
 
 
 def _sg001(suppression: Suppression, message: str, label: str) -> Diagnostic:
@@ -191,6 +202,20 @@ def _chosen(
         else:
             complaints.append(f"`{word}` cannot be silenced by a comment")
     return tuple(silences), tuple(complaints)
+
+
+def _whole(source: SourceText, comment: Comment) -> Span | None:
+    """A comment with the blanks before it, or its whole line; `None` in a notebook."""
+    if source.origins:
+        return None
+    lines = split_lines(source.text)
+    before = lines[comment.line - 1][: comment.column - 1].rstrip()
+    if before:
+        end = Position(comment.line, comment.column + len(comment.text))
+        return source.span(Position(comment.line, len(before) + 1), end)
+    if comment.line == len(lines):
+        return source.span(Position(comment.line, 1), Position(comment.line, len(lines[-1]) + 1))
+    return source.span(Position(comment.line, 1), Position(comment.line + 1, 1))
 
 
 def _span(source: SourceText, comment: Comment, match: re.Match[str]) -> Span:

@@ -333,3 +333,65 @@ def test_nothing_in_the_checked_folder_is_imported(trap: Path) -> None:
     process.communicate()
     assert process.returncode == ExitCode.FOUND
     assert not trap.exists()
+
+
+FIXABLE = """\
+from pyspark.sql import SparkSession
+from pyspark.sql.functions import udf
+
+spark = SparkSession.builder.getOrCreate()
+frame = spark.range(3)
+wide = udf(lambda x: len(frame.columns), "int")
+"""
+MENDED = FIXABLE.replace("wide =", "columns = frame.columns\nwide =").replace(
+    "len(frame.columns)", "len(columns)"
+)
+
+
+def test_fix_writes_the_file_and_reports_what_is_left(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "job.py").write_text(FIXABLE)
+
+    assert main(["check", "--fix"]) == ExitCode.CLEAN
+
+    assert (project / "job.py").read_text() == MENDED
+    captured = capsys.readouterr()
+    assert "All checks passed" in captured.out
+    assert captured.err == "sparkguard: fixed SG104 1; files written: 1\n"
+
+
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_diff_shows_what_fix_would_write_and_writes_nothing(
+    project: Path, capsys: pytest.CaptureFixture[str], end: str
+) -> None:
+    (project / "job.py").write_text(FIXABLE.rstrip() + end)
+
+    assert main(["check", "--diff"]) == ExitCode.FOUND
+
+    assert (project / "job.py").read_text() == FIXABLE.rstrip() + end
+    (project / "fixes.patch").write_text(capsys.readouterr().out)
+    subprocess.run(["git", "apply", "-p0", "fixes.patch"], check=True, capture_output=True)
+    assert (project / "job.py").read_text() == MENDED.rstrip() + end
+    assert main(["check", "--diff"]) == ExitCode.CLEAN
+
+
+def test_a_file_that_cannot_be_written_is_one_line_and_exit_2(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    (project / "job.py").write_text(FIXABLE)
+    monkeypatch.setattr(Path, "replace", full)
+
+    assert main(["check", "--fix", "--quiet"]) == ExitCode.FAILED
+
+    assert (project / "job.py").read_text() == FIXABLE
+    assert capsys.readouterr().err == "sparkguard: job.py: not fixed: no space left on device\n"
+    assert [path.name for path in project.iterdir() if path.is_file()] == ["job.py"]
+
+
+def test_standard_input_cannot_be_fixed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--fix", "-"]) == ExitCode.FAILED
+    assert "standard input cannot be fixed" in capsys.readouterr().err

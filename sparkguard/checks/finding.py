@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sparkguard.diagnostic import Captured, Diagnostic, Label, ShippedBy, Span
+from sparkguard.diagnostic import Captured, Diagnostic, Fix, Label, ShippedBy, Span
 from sparkguard.model import Capture, Refused, Rule, ShipPoint, Step
 
 _NAMED = 3
@@ -19,6 +19,7 @@ def finding(
     message: str,
     refused: Refused,
     cure: str,
+    fix: Fix | None = None,
 ) -> Diagnostic:
     """A diagnostic for something that Spark refuses.
 
@@ -29,6 +30,7 @@ def finding(
         message: The sentence at the top.
         refused: What is known of the captured thing.
         cure: The help line.
+        fix: Edits that mend it, where they are known.
     """
     return Diagnostic(
         code=rule.code,
@@ -38,6 +40,7 @@ def finding(
         labels=tuple(_labels(ship_point, capture, refused)),
         notes=tuple(_notes(ship_point, capture, refused)),
         help=f"{cure}; `sparkguard explain {rule.code}`",
+        fix=fix,
         ship_point=ShippedBy(ship_point.api, ship_point.function, ship_point.span),
         capture=Captured(path_texts(ship_point, capture), capture.type, capture.bytes),
         origin=ship_point.origin,

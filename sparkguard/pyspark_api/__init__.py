@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sparkguard.pyspark_api.driver_only import DRIVER_ONLY, driver_only
 from sparkguard.pyspark_api.own import Own
+from sparkguard.pyspark_api.plain import PLAIN_CALLS, PLAIN_READS
 from sparkguard.pyspark_api.ships import (
     DISTINCTIVE,
     REBINDING,
@@ -45,6 +46,8 @@ __all__ = [
     "DRIVER_ONLY",
     "OF_MANY",
     "ON_WORKER",
+    "PLAIN_CALLS",
+    "PLAIN_READS",
     "REBINDING",
     "SHIP_POINTS",
     "TYPE_IN_WORDS",

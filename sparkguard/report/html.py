@@ -82,13 +82,15 @@ def _finding(diagnostic: Diagnostic, sources: Sources) -> Iterator[str]:
     yield f'<p class="message">{_code(diagnostic.message)}</p>'
     if diagnostic.capture:
         yield from _path(diagnostic.capture)
-    bare = replace(diagnostic, notes=(), help="")
+    bare = replace(diagnostic, notes=(), help="", fix=None)
     _, *lines = frame(bare, sources, COLUMNS)
     yield f'<pre tabindex="0">{"".join(map(_line, lines))}</pre>'
     notes = [note for note in diagnostic.notes if not note.startswith("path: ")]
     yield from (f'<p class="note">{_keyed(note)}</p>' for note in notes)
     if diagnostic.help:
         yield f'<p class="help">{_keyed(f"help: {diagnostic.help}")}</p>'
+    if diagnostic.fix:
+        yield f'<p class="help">{_keyed(f"fix: {diagnostic.fix.title}")}</p>'
     yield "</article>"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,17 +64,22 @@ def has_colour(choice: str, terminal: bool) -> bool:
 
 
 @contextmanager
-def replaced(path: Path) -> Iterator[TextIO]:
-    """A file to write that takes the place of `path` when it is complete, and not before."""
+def replaced(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
+    """A file to write that takes the place of `path` when it is complete, and not before.
+
+    Line ends are written as they are given; the mode of a file that is replaced stays.
+    """
     path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():  # /dev/stdout and its like cannot be replaced
-        with path.open("w", encoding="utf-8") as out:
+        with path.open("w", encoding=encoding, newline="") as out:
             yield out
         return
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with beside.open("x", encoding="utf-8") as out:
+        with beside.open("x", encoding=encoding, newline="") as out:
             yield out
+        if path.exists():
+            shutil.copymode(path, beside)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sparkguard.model import Capture, Refused, Step, StepKind
+from sparkguard.model import Capture, Hoist, Refused, Step, StepKind
 from sparkguard.source import classes, free, reduction, refusal, state, wording, worker
 from sparkguard.source.elsewhere import Elsewhere
 from sparkguard.source.facts import MODULE, Attribute, Call, Expression, Name
@@ -50,6 +50,16 @@ class _Step:
 
 
 @dataclass(frozen=True, slots=True)
+class _Taken:
+    """What the shipped function itself takes from outside: by which name, and what it may be."""
+
+    function: Function
+    name: str
+    uses: tuple[int, ...]
+    roots: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Reach:
     """A value that travels, how it is reached, and where the code that travels names it."""
 
@@ -61,6 +71,7 @@ class _Reach:
     inside: bool = False
     holder: str | None = None
     entered: int | None = None
+    taken: _Taken | None = None
 
 
 class Walk:
@@ -121,7 +132,17 @@ class Walk:
             entered=reach.entered,
             uses=tuple(anchors.span(at) for at in reach.uses),
             refused=refused,
+            hoist=self._hoist(reach),
         )
+
+    def _hoist(self, reach: _Reach) -> Hoist | None:
+        """How the shipped function can do without what it takes, if it takes it itself."""
+        taken, direct = reach.taken, reach.entered == 1 or len(reach.steps) == 1
+        if taken is None or not direct:
+            return None
+        from sparkguard.source.hoist import hoist
+
+        return hoist(self.evaluator, taken.function, taken.name, taken.uses, taken.roots)
 
     def _running(self) -> Iterator[Capture]:
         """The calls that the workers make and cannot make, each by the way that leads to it."""
@@ -195,13 +216,17 @@ class Walk:
         module = function.frame.module
         for name, reads in free.names(module, function.scope).items():
             kind, found = self._captured(function, name, reads[0][1])
-            for one in self._made_before(found):
-                step = _Step(kind, name, (module, reads[0][0].at))
+            every = tuple(self._made_before(found))
+            uses = tuple(read.at for read, _ in reads)
+            first = _Taken(function, name, uses, tuple(one.value for one in every))
+            taken = reach.taken if reach.steps else first
+            for one in every:
+                step = _Step(kind, name, (module, uses[0]))
                 if reach.inside:
                     yield self._next(reach, step, one)
                 else:
-                    uses = tuple(read.at for read, _ in reads)
-                    yield self._next(reach, step, one, module=module, at=uses[0], uses=uses)
+                    where = {"module": module, "at": uses[0], "uses": uses}
+                    yield self._next(reach, step, one, taken=taken, **where)
         yield from self._of_defaults(function, reach)
         yield from self._of_annotations(function, reach)
 

@@ -33,8 +33,28 @@ class Anchors:
 
     def span(self, at: int) -> Span:
         """The span of expression number `at`."""
-        found = self._positions[self.nodes[at]]  # type: ignore[index]
+        return self.span_of(self.nodes[at])
+
+    def span_of(self, node: cst.CSTNode) -> Span:
+        """The span of a node."""
+        found = self._positions[node]  # type: ignore[index]
         return self.source.span(self._position(found.start), self._position(found.end))
+
+    def before(self, span: Span) -> str:
+        """What stands on its line before a span of this file."""
+        lines = split_lines(self.source.shown(span.cell)) if span.path == self.source.name else []
+        return lines[span.start.line - 1][: span.start.column - 1] if lines else "?"
+
+    @cached_property
+    def parents(self) -> dict[cst.CSTNode, cst.CSTNode]:
+        """The node around each node."""
+        found: dict[cst.CSTNode, cst.CSTNode] = {}
+        pending: list[cst.CSTNode] = [self.tree]
+        while pending:
+            node = pending.pop()
+            found.update(dict.fromkeys(node.children, node))
+            pending += node.children
+        return found
 
     def _position(self, found: CodePosition) -> Position:
         return Position(found.line, found.column + 1 + self._feeds.get(found.line, 0))

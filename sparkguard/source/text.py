@@ -9,6 +9,7 @@ import stat
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -109,6 +110,13 @@ def split_lines(text: str) -> list[str]:
     return _LINE_END.split(text)
 
 
+def split_keeping(text: str) -> list[str]:
+    """The lines as Python counts them, each with its end."""
+    found = _LINE_END.finditer(text)
+    ends = [0, *(match.end() for match in found), len(text)]
+    return [text[start:end] for start, end in pairwise(ends)]
+
+
 def read_source(path: Path, name: str) -> SourceText:
     """Read and decode one file.
 
@@ -144,7 +152,7 @@ def decode(data: bytes, path: Path, name: str) -> SourceText:
     if b"\0" in data:
         raise UnreadableSource("holds null bytes, so it is no Python source")
     try:
-        encoding = _encoding(data)
+        encoding = encoding_of(data)
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise UnreadableSource(_undecodable(data, error)) from None
@@ -165,7 +173,14 @@ def reason(error: OSError | ValueError) -> str:
     return words[:1].lower() + words[1:]
 
 
-def _encoding(data: bytes) -> str:
+def encoding_of(data: bytes) -> str:
+    """The coding of a file's bytes, `utf-8-sig` for UTF-8 behind a byte order mark.
+
+    Raises:
+        SyntaxError: The coding line is wrong, or contradicts the mark.
+        LookupError: The coding is none for source code.
+        UnicodeDecodeError: The first lines are not in the coding.
+    """
     lines = iter([line + b"\n" for line in re.split(rb"\r\n|\r|\n", data, maxsplit=2)[:2]])
     try:
         encoding, _ = tokenize.detect_encoding(lambda: next(lines, b""))

@@ -1,0 +1,88 @@
+"""Every fix on a rule's page: the program parses, is clean of the finding, and Spark takes it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sparkguard.catalog import Example, page, rules
+from sparkguard.config import load
+from sparkguard.diagnostic import Diagnostic
+from sparkguard.engine import check
+from sparkguard.fixer import Fixed, fix, write
+from tests import spark_programs
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+REFUSALS = ("CONTEXT_ONLY_VALID_ON_DRIVER", "annot pickle", "NO_ACTIVE_SESSION", "SPARK-5063")
+
+
+def _laid(example: Example, folder: Path) -> None:
+    for file, code in example.files:
+        (folder / file).write_text(code, encoding="utf-8")
+    (folder / "sparkguard.toml").write_text(example.settings, encoding="utf-8")
+
+
+@cache
+def _fixable() -> dict[str, Example]:
+    found = {}
+    for rule in rules():
+        for example in page(rule).examples:
+            with TemporaryDirectory() as name:
+                folder = Path(name)
+                _laid(example, folder)
+                diagnostics = check([folder], load(folder)).diagnostics
+                if any(diagnostic.fix for diagnostic in diagnostics):
+                    found[f"fix_{rule.code}_{example.line}"] = example
+    return found
+
+
+def _key(diagnostic: Diagnostic) -> tuple[str, str]:
+    return diagnostic.code, diagnostic.message
+
+
+def _fixed(example: Example, folder: Path) -> Fixed:
+    _laid(example, folder)
+    outcome = fix([folder], load(folder))
+    assert not list(write(outcome.changes))
+    return outcome
+
+
+@pytest.mark.parametrize("name", _fixable())
+def test_a_fixed_program_is_clean_of_what_was_fixed(name: str, tmp_path: Path) -> None:
+    example = _fixable()[name]
+    _laid(example, tmp_path)
+    before = check([tmp_path], load(tmp_path)).diagnostics
+
+    outcome = _fixed(example, tmp_path)
+
+    after = check([tmp_path], load(tmp_path)).diagnostics
+    assert not any(diagnostic.fix for diagnostic in after)
+    assert {_key(each) for each in after} <= {_key(each) for each in before if not each.fix}
+    assert sum(outcome.counts.values()) >= 1
+    assert fix([tmp_path], load(tmp_path)).changes == ()
+
+
+@pytest.mark.parametrize("name", _fixable())
+def test_spark_takes_a_program_that_was_fixed_whole(
+    name: str, tmp_path: Path, workbench: Path, spark: SparkSession
+) -> None:
+    example = _fixable()[name]
+    outcome = _fixed(example, tmp_path)
+    if outcome.result.diagnostics:
+        pytest.skip("only some of its findings have a fix")
+    texts = tuple(
+        (file, (tmp_path / file).read_text(encoding="utf-8")) for file, _ in example.files
+    )
+    code = "\n".join(text for _, text in texts)
+    script = spark_programs.write(replace(example, code=code, files=texts), workbench, name)
+
+    ran = spark_programs.run(script, workbench, spark)
+
+    assert not any(refusal in ran.said for refusal in REFUSALS), ran
