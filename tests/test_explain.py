@@ -174,6 +174,12 @@ def test_a_place_that_is_not_found_is_said(
     assert "`sparkguard explain SG10" in out
 
 
+def test_what_a_comment_silences_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    silent = JOB.replace('"int")', '"int")  # sparkguard: ignore[SG101] known')
+    Path("jobs/job.py").write_text(silent, encoding="utf-8")
+    assert "that are named, but comments silence 2 in them; " in explained(capsys, log())[1]
+
+
 def test_more_findings_than_help_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     Path("jobs/job.py").write_text(JOB + JOB + JOB, encoding="utf-8")
     out = explained(capsys, log())[1]

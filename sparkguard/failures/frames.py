@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 # CPython's frames, in Java's logs too, where quotes may be escaped; then IPython's.
 _FRAME = re.compile(
-    r"""File\ \\?["'](?P<path>[^"'\\\n]+)\\?["'],\ line\ (?P<line>\d+)(?:,\ in\ [^\n]+)?"""
+    r"""File\ \\?["'](?P<path>[^"'\n]+?)\\?["'],\ line\ (?P<line>\d+)(?:,\ in\ [^\n\\]+)?"""
     r"""(?:\n[ \t]+(?P<code>[^\n]+))?"""
     r"""|^File\ (?P<shown>[^\n:]+\.py):(?P<number>\d+)""",
     re.VERBOSE | re.MULTILINE,

@@ -55,5 +55,6 @@ def rules_for(cause: str) -> tuple[str, ...]:
 
 
 def _plain(words: str) -> str:
-    """Without the class of the error, and the addresses that differ from one run to the next."""
-    return re.sub(r" at 0x[\w.]+", "", words.rpartition("Error: ")[2].strip())
+    """Without what differs: the class of the error, addresses, the grammar of Python 3.7."""
+    cause = re.sub(r" at 0x[\w.]+", "", words.rpartition("Error: ")[2].strip())
+    return re.sub(r"^can't pickle (\S+) objects$", r"cannot pickle '\1' object", cause)

@@ -17,6 +17,10 @@ COLUMNS = r"pyspark/(?:ml/)?(?:sql/)?(?:functions|classic/column|column|avro/fun
 
 _CAPTURED = ("SG103", "SG101", "SG104", "SG102", "SG106")
 _ANY = ("SG103", "SG101", "SG205", "SG202", "SG201", "SG203", "SG104", "SG106", "SG105", "SG108")
+_MADE_THERE = "the code that ran on a worker made a SparkSession or a SparkContext there"
+_MAKES_THERE = (
+    "`getOrCreate` is called by the function, or when the worker imports the function's module"
+)
 _NO_VALUE = "find out with `sparkguard check` what the function names, and with it what that holds"
 
 
@@ -67,11 +71,25 @@ FAILURES = (
         ("SG106", "SG103"),
         evidence="Databricks' own words; not provoked",
     ),
+    Failure(
+        r"Method __get(?:newargs|state)__\(\[\]\) does not exist",
+        "a function for the workers takes along an object that stands for one of the JVM",
+        "it names a DataFrame, a Column, a model or `spark`, or an object that holds one",
+        ("SG103", "SG104", "SG106", "SG105", "SG101", "SG102"),
+        evidence="what Spark 2 said; not provoked",
+    ),
     # On a worker
     Failure(
+        r"SparkContext should only be created and accessed on the driver",
+        _MADE_THERE,
+        _MAKES_THERE,
+        ("SG107",),
+        evidence="what Spark 3 said; not provoked",
+    ),
+    Failure(
         r"CONTEXT_ONLY_VALID_ON_DRIVER|attempting to reference SparkContext",
-        "the code that ran on a worker made a SparkSession or a SparkContext there",
-        "`getOrCreate` is called by the function, or when the worker imports the function's module",
+        _MADE_THERE,
+        _MAKES_THERE,
         ("SG107",),
         needs=(WORKER,),
         unless=r"Could not serialize",

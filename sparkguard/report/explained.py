@@ -64,8 +64,10 @@ def _notes(recognised: Recognised, rules: Sequence[str]) -> Iterator[str]:
 def _place(recognised: Recognised, result: CheckResult) -> str:
     """What would help to tell the place, where it is not found."""
     page = f"`sparkguard explain {recognised.rules[0]}` shows what fails and what works"
+    silenced = result.summary.suppressed
     if result.summary.files:
-        return f"place: the check finds nothing that fits in the files that are named; {page}"
+        but = f", but comments silence {silenced} in them" if silenced else ""
+        return f"place: the check finds nothing that fits in the files that are named{but}; {page}"
     if recognised.frames:
         path = visible(recognised.frames[-1].path)
         return f"place: `{path}` is not here; where it is, this shows the finding in it; {page}"

@@ -32,6 +32,12 @@ ELSEWHERE = [
     ),
     Text("SG104", "Exception: It appears that you are attempting to broadcast an RDD or reference"),
     Text("SG201", "TypeError: can't pickle _thread.RLock objects"),
+    Text("SG201", "TypeError: can't pickle _thread.lock objects"),
+    Text(
+        "SG202", "PicklingError: Could not serialize object: TypeError: can't pickle socket objects"
+    ),
+    Text("SG104", "py4j.Py4JException: Method __getnewargs__([]) does not exist"),
+    Text("SG107", "Exception: SparkContext should only be created and accessed on the driver."),
     Text("SG203", "PicklingError: Cannot pickle files that are not opened for reading: w"),
     Text("SG105", "TypeError: max() takes 1 positional argument but 2 were given"),
     Text("SG205", "AttributeError: type object 'PyCArrayType' has no attribute '__mul__'"),
@@ -210,6 +216,7 @@ def test_frames_are_those_of_the_users_files() -> None:
         ('  File "job.py", line 3, in f\n    x = 1\nError', ("job.py", 3, "x = 1")),
         ('  File "job.py", line 3\n', ("job.py", 3, "")),
         (r'"msg": "  File \"a b/job.py\", line 3, in f\n    x"', ("a b/job.py", 3, "")),
+        ('File "C:\\jobs\\job.py", line 3, in f\n    x', ("C:\\jobs\\job.py", 3, "x")),
         ("File ~/jobs/job.py:12, in f(x)\n", ("~/jobs/job.py", 12, "")),
     ],
 )
@@ -217,3 +224,8 @@ def test_frames_are_read_from_python_logs_and_ipython(
     text: str, frame: tuple[str, int, str]
 ) -> None:
     assert [*frames(text)] == [frame]
+
+
+def test_every_frame_of_a_log_in_one_line_is_read() -> None:
+    line = r'{"msg": "  File \"a.py\", line 3, in f\n    x\n  File \"b.py\", line 4, in g\n"}'
+    assert [(frame.path, frame.line) for frame in frames(line)] == [("a.py", 3), ("b.py", 4)]
