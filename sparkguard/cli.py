@@ -227,34 +227,27 @@ def _page_url(code: str) -> str:
 
 def _explain(options: Namespace) -> ExitCode:
     from sparkguard import catalog
+    from sparkguard.explain import error_text
     from sparkguard.failures import recognise
     from sparkguard.report.output import is_terminal
     from sparkguard.report.page import write_page
     from sparkguard.selectors import UnknownRule
+    from sparkguard.source.text import reason
 
     words = " ".join(options.words)
     rule = catalog.find(words)
     if rule:
         write_page(catalog.page(rule).text, sys.stdout, is_terminal(sys.stdout))
         return ExitCode.CLEAN
-    text = _error_text(words)
-    if text is words and len(words.split()) == 1 and not recognise(text):
-        raise Failure(UnknownRule(words, catalog.rules()))
-    return _explain_error(text)
-
-
-def _error_text(words: str) -> str:
-    """What `-` or the name of a file stands for; other words stand for themselves."""
-    from sparkguard.source.text import reason
-
     try:
-        if words == "-":
-            return sys.stdin.buffer.read().decode(errors="replace")
-        if os.path.isfile(words):  # noqa: PTH113 - any text may stand here, and be no path at all
-            return Path(words).read_text(encoding="utf-8", errors="replace")
+        text = error_text(words, sys.stdin.buffer)
     except OSError as error:
         raise Failure(f"{words}: {reason(error)}") from None
-    return words
+    if text is words and len(words.split()) == 1 and not recognise(text):
+        named_like_a_file = Path(words).suffix or os.sep in words
+        missing = f"{words}: no such file, and no rule"
+        raise Failure(missing if named_like_a_file else UnknownRule(words, catalog.rules()))
+    return _explain_error(text)
 
 
 def _explain_error(text: str) -> ExitCode:

@@ -1,4 +1,4 @@
-"""From a recognised error to what the check finds at the places that its traceback names."""
+"""From an error to what the check finds at the places that its traceback names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from sparkguard.config import load
 from sparkguard.diagnostic import Diagnostic
@@ -19,6 +20,19 @@ OWN = "SG108"
 """The rule whose types the settings name: whatever Spark said of them, it may be one."""
 _FILES = 20
 _FAR = 1_000_000
+
+
+def error_text(words: str, stdin: BinaryIO) -> str:
+    """What `-` or the name of a file stands for; other words stand for themselves.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    if words == "-":
+        return stdin.read().decode(errors="replace")
+    if os.path.isfile(words):  # noqa: PTH113 - any text may stand here, and be no path at all
+        return Path(words).read_text(encoding="utf-8", errors="replace")
+    return words
 
 
 def findings(recognised: Recognised) -> CheckResult:

@@ -103,6 +103,7 @@ def test_the_exit_code_tells_what_was_found(
         (("check", "-", "job.py"), "`-` stands alone"),
         (("check", "--output-file", "no/such/folder"), "no/such/folder: no such file"),
         (("explain", "captured-slef"), "did you mean `captured-self`?"),
+        (("explain", "driver.log"), "driver.log: no such file, and no rule"),
         (("explain", "\x1b[2J"), "unknown rule `␛[2J`"),
         (("chek",), "invalid choice: 'chek'"),
         ((), "required: VERB"),

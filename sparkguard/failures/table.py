@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-WORKER = r"from the Python worker|PythonException|pyspark[/.]daemon|pyspark/worker\.py"
+WORKER = r"from the Python worker|PythonException|pyspark[/.\\]daemon|pyspark[/\\]worker\.py"
 """What a text says where the error happened on a worker."""
-PICKLING = r"Could not serialize|pyspark/(?:serializers|cloudpickle|core/broadcast)"
+PICKLING = r"Could not serialize|pyspark[/\\](?:serializers|cloudpickle|core[/\\]broadcast)"
 """What a text says where Spark pickled something."""
-COLUMNS = r"pyspark/(?:ml/)?(?:sql/)?(?:functions|classic/column|column|avro/functions|window)\b"
+COLUMNS = r"pyspark[/\\](?:(?:sql|ml|avro|protobuf|classic)[/\\])+(?:functions|column|window)\b"
 """The parts of PySpark that make columns, in a traceback."""
 
 _CAPTURED = ("SG103", "SG101", "SG104", "SG102", "SG106")
@@ -21,7 +21,7 @@ _MADE_THERE = "the code that ran on a worker made a SparkSession or a SparkConte
 _MAKES_THERE = (
     "`getOrCreate` is called by the function, or when the worker imports the function's module"
 )
-_NO_VALUE = "find out with `sparkguard check` what the function names, and with it what that holds"
+_ASK = "find out with `sparkguard check` what the function names, and with it what that holds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ FAILURES = (
         "a function for the workers, or a broadcast, takes an RDD along",
         "an RDD is used inside a function that another RDD ships: join the two, or collect one",
         ("SG104", "SG103"),
+        evidence="the first provoked; the others are what Spark 3 and its JVM said",
     ),
     Failure(
         r"attempting to reference SparkSession inside a UDTF",
@@ -145,7 +146,7 @@ FAILURES = (
         "the code that ran on a worker made an object that stands for one of the JVM",
         "a model or a transformer is made inside the function: make it on the driver",
         ("SG106",),
-        needs=(WORKER, r"pyspark/ml(?:lib)?/"),
+        needs=(WORKER, r"pyspark[/\\]ml(?:lib)?[/\\]"),
     ),
     Failure(
         r"from partially initialized module 'pyspark\.sql\.connect\.udtf'",
@@ -229,14 +230,14 @@ FAILURES = (
     Failure(
         r"UDTF_SERIALIZATION_ERROR|STREAMING_CONNECT_SERIALIZATION_ERROR",
         "something that is shipped cannot be pickled, and Spark leaves out what it was",
-        _NO_VALUE,
+        _ASK,
         _ANY,
         evidence="the first provoked, the second read in Spark's source",
     ),
     Failure(
         r"PYTHON_DATA_SOURCE_ERROR",
         "a part of a Python data source cannot be pickled where the server plans the query",
-        _NO_VALUE,
+        _ASK,
         _ANY,
         needs=(r"[Pp]ickl|[Ss]erializ",),
     ),
