@@ -196,6 +196,14 @@ FAILURES = (
         evidence="Spark 3.2 on Python 3.11; not provoked",
     ),
     Failure(
+        r"CONTEXT_ONLY_VALID_ON_DRIVER|attempting to reference SparkContext",
+        "a pool of processes pickles what it is given, and something of Spark was in it",
+        "processes share no session: use threads (`ThreadPool`), or give the pool plain values",
+        ("SG104", "SG101", "SG103", "SG102"),
+        needs=(r"multiprocessing[/\\]\w+\.py|concurrent[/\\]futures[/\\]process",),
+        unless=r"Could not serialize",
+    ),
+    Failure(
         r"CONTEXT_ONLY_VALID_ON_DRIVER|attempting to reference SparkContext|SPARK-5063",
         "a function for the workers takes along something that leads to the SparkContext",
         "a method or a lambda that names `self` takes all of `self`; a function may name `spark`, "
