@@ -9,11 +9,20 @@ TYPE_CHECKING = False  # the name suffices to type checkers, and `typing` need n
 if TYPE_CHECKING:
     from sparkguard.diagnostic import Diagnostic
     from sparkguard.engine import check
+    from sparkguard.guarding import ShipError, guard
+    from sparkguard.probing import assert_shippable, probe
 
 __version__ = "0.1.0"
-__all__ = ["Diagnostic", "__version__", "check"]
+__all__ = ["Diagnostic", "ShipError", "__version__", "assert_shippable", "check", "guard", "probe"]
 
-_HOMES = {"Diagnostic": "sparkguard.diagnostic", "check": "sparkguard.engine"}
+_HOMES = {
+    "Diagnostic": "sparkguard.diagnostic",
+    "ShipError": "sparkguard.guarding",
+    "assert_shippable": "sparkguard.probing",
+    "check": "sparkguard.engine",
+    "guard": "sparkguard.guarding",
+    "probe": "sparkguard.probing",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -6,6 +6,8 @@ Built on argparse: click takes 50 ms to import where argparse takes 20, and a ho
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import NoReturn
@@ -25,20 +27,25 @@ class ExitCode(IntEnum):
 
 _DESCRIPTION = """\
 Tells, before a cluster does, that a Python function cannot travel to Spark's workers,
-and shows the way that works. It reads code, and never imports or runs it.
+and shows the way that works. `check` reads code, and never imports or runs it; `probe` runs it
+without Spark, `run` on yours.
 """
 _EXIT_CODES = """\
 exit codes:
   0  nothing at or above --fail-on
   1  something at or above --fail-on
-  2  wrong usage or settings, or a file or folder that cannot be read; all that could be
+  2  wrong usage or settings, a file or folder that cannot be read, code that ends before
+     it ships anything; all that could be
      checked is reported first
 """
 _EXAMPLES = """\
 examples:
   sparkguard check                    the project in this folder
   sparkguard check jobs/ etl.py       a folder and a file
+  sparkguard probe jobs/etl.py        what that script ships, without Spark
+  sparkguard run jobs/etl.py          the script on your Spark, under guard
   sparkguard explain SG103            why it fails, and what to write instead
+  sparkguard explain driver.log       what Spark meant, and where that is
 """
 _CHECK_NOTES = """\
 settings files:
@@ -73,6 +80,17 @@ examples:
   sparkguard explain driver.log
   spark-submit job.py 2>&1 | sparkguard explain -
   sparkguard explain "TypeError: cannot pickle '_thread.RLock' object"
+"""
+_PROBE_NOTES = """\
+targets:
+  pkg.module:name         what an importable module holds, as a worker's driver has it
+  file.py::name           a function of a file, or Class.method, as if the file were the script
+  file.py [-- ARG ...]    the script runs with a session that has no JVM and answers nothing, and
+                          all that it ships is probed; --target connect hands out a Connect one
+
+examples:
+  sparkguard probe jobs/etl.py::clean --call '"a row"'
+  sparkguard probe jobs.model:predict --max-bytes 10MB --worker-python /usr/bin/python3.12
 """
 SETTINGS = (
     *("select", "ignore", "fail-on", "exclude", "extend-exclude", "force-exclude"),
@@ -124,6 +142,34 @@ def parser() -> argparse.ArgumentParser:
     )
     for add in (_add_paths, _add_rules, _add_files, _add_fixes, _add_output, _add_settings):
         add(check)
+    _add_probe(verbs)
+    _add_run(verbs)
+    _add_explain(verbs)
+    rules = verbs.add_parser("rules", help="list the rules", allow_abbrev=False)
+    rules.add_argument("--output-format", choices=("text", "json"), default="text")
+    return top
+
+
+def parsed(words: Sequence[str]) -> argparse.Namespace:
+    """The options that a command line gives; what stands behind `--` of a probe is the script's.
+
+    Args:
+        words: The words after the command's name.
+
+    Raises:
+        SystemExit: After `--help` and `--version`, and on wrong usage.
+    """
+    own, rest = list(words), None
+    if own[:1] == ["probe"] and "--" in own:
+        at = own.index("--")
+        own, rest = own[:at], own[at + 1 :]
+    options = parser().parse_args(own)
+    if rest is not None:
+        options.arguments = rest
+    return options
+
+
+def _add_explain(verbs: argparse._SubParsersAction[_Parser]) -> None:
     explain = verbs.add_parser(
         "explain",
         usage="%(prog)s CODE | NAME | FILE | TEXT | -",
@@ -133,13 +179,66 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    explained = (
-        "`SG103`, `captured-self`; the text of an error, a file with it, `-` for standard input"
+    words = "`SG103`, `captured-self`; the text of an error, a file with it, `-` for standard input"
+    explain.add_argument("words", metavar="CODE|NAME|FILE|TEXT|-", nargs="+", help=words)
+
+
+def _add_probe(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    probe = verbs.add_parser(
+        "probe",
+        usage="%(prog)s [OPTION ...] TARGET [-- ARG ...]",
+        help="pickle live functions as Spark would, without Spark",
+        description="Loads a target in a process of its own and pickles what it ships.",
+        epilog=f"{_PROBE_NOTES}\n{_EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
-    explain.add_argument("words", metavar="CODE|NAME|FILE|TEXT|-", nargs="+", help=explained)
-    rules = verbs.add_parser("rules", help="list the rules", allow_abbrev=False)
-    rules.add_argument("--output-format", choices=("text", "json"), default="text")
-    return top
+    probe.add_argument("subject", metavar="TARGET", help="what to probe; see below")
+    probe.set_defaults(arguments=())
+    _add_limits(probe)
+    _add_worker(probe)
+    for add in (_add_rules, _add_output, _add_settings):
+        add(probe)
+
+
+def _add_limits(probe: argparse.ArgumentParser) -> None:
+    group = probe.add_argument_group("the process")
+    group.add_argument("--python", metavar="PATH", default="", help="the interpreter that loads it")
+    group.add_argument(
+        "--timeout", metavar="SECONDS", type=_positive(float), default=60.0, help="default: 60"
+    )
+    memory = "what it may take: 500MB, 8GB (default: 8GB)"
+    group.add_argument("--max-memory", metavar="SIZE", type=_size, default=8 * 10**9, help=memory)
+    heavy = "exit with 1 where a payload is heavier"
+    group.add_argument("--max-bytes", metavar="SIZE", type=_size, help=heavy)
+
+
+def _add_worker(probe: argparse.ArgumentParser) -> None:
+    group = probe.add_argument_group("the worker's stand-in")
+    group.add_argument("--no-worker", action="store_true", help="do not unpickle the payload")
+    group.add_argument(
+        "--worker-python", metavar="PATH", default="", help="the interpreter of the workers"
+    )
+    files = "files and folders that the workers import from"
+    _add_words(group, "--py-files", "PATHS", files)
+    call = "call the function there: --call '1, \"a\"'"
+    group.add_argument("--call", metavar="ARGUMENTS", help=call)
+
+
+def _add_run(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    run = verbs.add_parser(
+        "run",
+        usage="%(prog)s [--max-bytes SIZE] SCRIPT [ARG ...]",
+        help="run a script on your Spark, under guard",
+        description="Runs a script on your Spark; what does not travel ends it with the finding.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    heavy = "warn of payloads that are heavier (default: 1MiB)"
+    run.add_argument("--max-bytes", metavar="SIZE", type=_size, default=1 << 20, help=heavy)
+    run.add_argument("script", metavar="SCRIPT", type=Path, help="the Python file")
+    run.add_argument("arguments", metavar="ARG", nargs=argparse.REMAINDER, help="its arguments")
 
 
 def _add_paths(check: argparse.ArgumentParser) -> None:
@@ -213,6 +312,25 @@ def _add_settings(check: argparse.ArgumentParser) -> None:
 
 def _add_words(group: argparse._ArgumentGroup, option: str, metavar: str, words: str) -> None:
     group.add_argument(option, metavar=metavar, type=_split, action="extend", help=words)
+
+
+def _positive(kind: type[float]) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        value = kind(text)
+        if not 0 < value < 10**9:
+            raise ValueError(text)
+        return value
+
+    number.__name__ = "number"
+    return number
+
+
+def _size(text: str) -> int:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kMGT]?)(i?)B?", text.strip(), re.IGNORECASE)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"`{text}` is no size, such as 500MB")
+    number, unit, binary = match.groups()
+    return int(float(number) * (1024 if binary else 1000) ** " kmgt".index(unit.lower() or " "))
 
 
 def _split(words: str) -> list[str]:

@@ -6,13 +6,14 @@ import io
 import os
 import shutil
 import sys
+import traceback
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sparkguard.arguments import SETTINGS, ExitCode, parser
+from sparkguard.arguments import SETTINGS, ExitCode, parsed
 from sparkguard.result import breakdown
 
 if TYPE_CHECKING:
@@ -45,8 +46,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # any source text on any terminal
-    verbs = {"check": _check, "explain": _explain, "rules": _rules}
-    options = parser().parse_args(arguments)
+    verbs = {
+        "check": _check,
+        "probe": _probe,
+        "run": _run,
+        "explain": _explain,
+        "rules": _rules,
+    }
+    options = parsed(sys.argv[1:] if arguments is None else arguments)
     try:
         code = verbs[options.verb](options)
         sys.stdout.flush()
@@ -70,7 +77,8 @@ def _check(options: Namespace) -> ExitCode:
 
     if STDIN in options.paths and (options.fix or options.diff):
         raise Failure("standard input cannot be fixed: name a file")
-    config = _config(options)
+    paths = [path for path in options.paths if path != STDIN]
+    config = _config(options, [*paths, *filter(None, [options.stdin_filename])])
     stdin = _stdin(options)
     paths = [] if stdin else options.paths
     columns = shutil.get_terminal_size().columns
@@ -125,13 +133,72 @@ def _exit_code(result: CheckResult, config: Config, exit_zero: bool) -> ExitCode
     return ExitCode.FOUND if found else ExitCode.CLEAN
 
 
-def _config(options: Namespace) -> Config:
+def _probe(options: Namespace) -> ExitCode:
+    from sparkguard.engine import probe
+    from sparkguard.live.seen import Order
+
+    config = _config(options, [Path(options.subject.partition(":")[0])])
+    order = Order(
+        target=options.subject,
+        arguments=tuple(options.arguments),
+        worker=not options.no_worker,
+        worker_python=options.worker_python,
+        py_files=tuple(options.py_files or ()),
+        call=options.call,
+        timeout=options.timeout,
+        max_memory=options.max_memory,
+        remote=config.target == ("connect",),
+    )
+    result = probe(order, config, python=options.python, max_bytes=options.max_bytes)
+    if result.payloads or not result.problems:
+        _write(result, config, options)
+    for problem in result.problems:
+        _complain(problem.message, problem.detail)
+    fails = result.heavy or any(one.fails for one in result.payloads)
+    code = _exit_code(result, config, options.exit_zero)
+    return ExitCode.FOUND if fails and code is ExitCode.CLEAN and not options.exit_zero else code
+
+
+def _run(options: Namespace) -> ExitCode:
+    """The script in this process; its own exit code counts unless something was found."""
+    from sparkguard.config import ConfigError
+    from sparkguard.guarding import Guard, ShipError, run
+
+    if not options.script.is_file():
+        raise Failure(f"{options.script}: there is no such file")
+    try:
+        guarding = Guard(options.max_bytes)
+    except ConfigError as error:
+        raise Failure(error) from None
+    code = int(ExitCode.CLEAN)
+    try:
+        run(options.script, options.arguments, guarding)
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+    except ShipError as error:
+        sys.stderr.write(f"{error}\n")
+    except Exception as error:
+        sys.stderr.writelines(_script_traceback(error, options.script))
+        code = ExitCode.FAILED
+    if guarding.results:
+        return ExitCode.FOUND
+    return ExitCode.CLEAN if not code else ExitCode.FAILED
+
+
+def _script_traceback(error: Exception, script: Path) -> Sequence[str]:
+    """The traceback as Python shows it for the script alone."""
+    trace = error.__traceback__
+    while trace and trace.tb_frame.f_code.co_filename != str(script):
+        trace = trace.tb_next
+    return traceback.format_exception(type(error), error, trace)
+
+
+def _config(options: Namespace, paths: Sequence[Path]) -> Config:
     from sparkguard.config import ConfigError, load
     from sparkguard.engine import common_folder
 
-    paths = [path for path in options.paths if path != STDIN]
-    paths += [options.stdin_filename] if options.stdin_filename else []
-    given = {key: getattr(options, key.replace("-", "_")) for key in SETTINGS}
+    written = vars(options)
+    given = {key: written[name] for key in SETTINGS if (name := key.replace("-", "_")) in written}
     given = {key: value for key, value in given.items() if value is not None}
     try:
         config = load(common_folder(paths), options.config, isolated=options.isolated)

@@ -1,11 +1,12 @@
-"""The check from paths to sorted findings: discover, read, analyse, apply the rules, suppress."""
+"""From paths, or from what a probe saw, to sorted findings: read, apply the rules, suppress."""
 
 from __future__ import annotations
 
 import contextlib
+import linecache
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from time import perf_counter
@@ -15,7 +16,9 @@ from sparkguard.checks import RULES
 from sparkguard.checks.meta import UNPARSEABLE_FILE
 from sparkguard.config import Config, is_project, load
 from sparkguard.diagnostic import Diagnostic, Label, Position, Severity, Span
-from sparkguard.result import CheckResult, Problem, Summary, breakdown
+from sparkguard.live.seen import Order, Seen
+from sparkguard.model import PROBED, Capture, ShipPoint
+from sparkguard.result import CheckResult, ProbeResult, Problem, Summary, breakdown
 from sparkguard.source import gate
 from sparkguard.source.analysis import FileAnalysis, SyntaxProblem, analyse
 from sparkguard.source.discover import Discovery, discover, is_folder
@@ -70,6 +73,84 @@ def check(
         if progress:
             progress(done, len(run.sources), source.name)
     return _result(run, started)
+
+
+def probe(
+    order: Order, config: Config | None = None, *, python: str = "", max_bytes: int | None = None
+) -> ProbeResult:
+    """Probe a target: its code runs in a process of its own, and its findings are those of a check.
+
+    Args:
+        order: What to probe, and how far.
+        config: The settings; without them those of the project around the working directory.
+        python: The interpreter that loads the target; by default this one.
+        max_bytes: The weight from which on a payload is too heavy.
+
+    Raises:
+        ConfigError: The project's settings cannot be followed; only without `config`.
+    """
+    from sparkguard.live.launch import launch
+
+    started = perf_counter()
+    config = config or load(Path.cwd())
+    own = tuple((name, kept.cure) for name, kept in config.own.driver_only.items())
+    return judged(launch(replace(order, own=own), python), config, started, max_bytes)
+
+
+def judged(seen: Seen, config: Config, started: float, max_bytes: int | None = None) -> ProbeResult:
+    """What the rules say of live functions.
+
+    Args:
+        seen: What a probe saw.
+        config: The settings.
+        started: When the work began, by `perf_counter`.
+        max_bytes: The weight from which on a payload is too heavy.
+    """
+    run = _Run(config)
+    points = [_told_more(probed.point, run) for probed in seen.probed]
+    for point in points:
+        active = config.active(point.span.path)
+        rules = [rule.check for rule in RULES if rule.check and rule.code in active]
+        run.found += [Reported.at(found, point) for rule in rules for found in rule(point)]
+    run.problems += [Problem("", seen.failed)] if seen.failed else []
+    run.suppressions = [s for source in run.sources for s in suppress.find(source, RULES)]
+    run.ship_points = len(points)
+    result = _result(run, started, unused=False)
+    parts = (result.diagnostics, result.problems, result.summary, result.texts)
+    return ProbeResult(*parts, tuple(p.payload for p in seen.probed), seen.remarks, max_bytes)
+
+
+def _told_more(point: ShipPoint, run: _Run) -> ShipPoint:
+    """A live ship point with what only the text knows: which call it is, where a value is bound."""
+    if not point.captures:
+        return point
+    read = {source.name: source for source in run.sources}
+    name = point.span.path
+    if name not in read:
+        with contextlib.suppress(UnreadableSource):
+            run.sources.append(read_source(Path(name), name))
+    for source in run.sources:
+        if source.name == name:
+            (analysis,) = analyse([source], (), point.targets, run.config.own)
+            return _joined(point, analysis.ship_points)
+    return point
+
+
+def _joined(point: ShipPoint, written: Iterable[ShipPoint]) -> ShipPoint:
+    """The record of the live witness with the places that the source witness knows."""
+    for other in written:
+        called = point.api == PROBED and point.function.rpartition(".")[2] == other.function
+        if called or other.span == point.span:
+            captures = tuple(_bound(capture, other) for capture in point.captures)
+            shipped = replace(point, api=other.api, span=other.span, statement=other.statement)
+            return replace(shipped if called else point, captures=captures)
+    return point
+
+
+def _bound(capture: Capture, written: ShipPoint) -> Capture:
+    texts = [step.text for step in capture.path]
+    same = (one for one in written.captures if [step.text for step in one.path] == texts)
+    return replace(capture, bound_at=next((one.bound_at for one in same), None))
 
 
 def common_folder(paths: Sequence[Path]) -> Path:
@@ -174,8 +255,10 @@ def _discover(paths: Sequence[Path], config: Config, force_exclude: bool = False
     )
 
 
-def _result(run: _Run, started: float) -> CheckResult:
-    kept, suppressed = suppress.apply(run.found, run.suppressions, cache(run.config.active))
+def _result(run: _Run, started: float, *, unused: bool = True) -> CheckResult:
+    """The answer; a probe sees only part of a file, and calls no comment in it unused."""
+    judging = cache(run.config.active) if unused else lambda name: frozenset[str]()
+    kept, suppressed = suppress.apply(run.found, run.suppressions, judging)
     diagnostics = sorted(dict.fromkeys(kept), key=lambda diagnostic: diagnostic.sort_key)
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     summary = Summary(
@@ -196,4 +279,10 @@ def _texts(diagnostics: Iterable[Diagnostic], sources: Iterable[SourceText]) -> 
     for name in {span.path for span in shown} - read.keys():
         with contextlib.suppress(UnreadableSource):  # gone since: shown without its lines
             read[name] = read_source(Path(name), name)
-    return {span.where: read[span.path].shown(span.cell) for span in shown if span.path in read}
+    typed = {span.where: _typed(span.path) for span in shown}
+    return typed | {s.where: read[s.path].shown(s.cell) for s in shown if s.path in read}
+
+
+def _typed(name: str) -> str:
+    """What was typed into a notebook or at a prompt, which no file holds."""
+    return "".join(linecache.getlines(name) or linecache.getlines(os.path.realpath(name)))

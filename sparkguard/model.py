@@ -26,6 +26,8 @@ Family = Literal[
     "main",
 ]
 TARGETS: tuple[Target, ...] = ("classic", "connect")
+PROBED = "sparkguard.probe"
+"""The api of a ship point that nothing ships yet: a probe asks what would become of it."""
 
 
 @dataclass(frozen=True, slots=True)

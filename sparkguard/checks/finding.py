@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sparkguard.diagnostic import Captured, Diagnostic, Fix, Label, ShippedBy, Span
-from sparkguard.model import Capture, Refused, Rule, ShipPoint, Step
+from sparkguard.model import PROBED, Capture, Refused, Rule, ShipPoint, Step
 
 _NAMED = 3
 _VERBS = {"import": "imports", "run": "calls"}
@@ -101,7 +101,7 @@ def _labels(ship_point: ShipPoint, capture: Capture, refused: Refused) -> Iterat
     seen: set[Span] = {capture.span}
     yield Label(capture.span, _here(ship_point, capture), primary=True)
     for span, text in [
-        (ship_point.span, "shipped by this call"),
+        (ship_point.span, "probed here" if ship_point.api == PROBED else "shipped by this call"),
         *_on_the_way(ship_point, capture),
         (capture.bound_at, _bound(capture, refused)),
     ]:

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TextIO
 
 from sparkguard.diagnostic import Diagnostic
-from sparkguard.report import View
+from sparkguard.report import View, payload
 from sparkguard.report.cells import visible
 from sparkguard.report.summary import closing_line
-from sparkguard.result import CheckResult
+from sparkguard.result import CheckResult, Payload, ProbeResult
 
 
 def write(result: CheckResult, out: TextIO, view: View) -> None:
     """Write the findings; see `sparkguard.report.write`."""
     for diagnostic in result.diagnostics:
         out.write(f"{_line(diagnostic)}\n")
+    for each in result.payloads if isinstance(result, ProbeResult) else ():
+        for line in _payload(each):
+            out.write(visible(line) + "\n")
+    for remark in result.remarks if isinstance(result, ProbeResult) else ():
+        out.write(visible(f"note: {remark}") + "\n")
     if not view.quiet:
         out.write(f"{closing_line(result)}\n")
+
+
+def _payload(each: Payload) -> Iterator[str]:
+    span = each.shipped.span
+    place = f"{span.where}:{span.start.line}:{span.start.column}"
+    yield f"{place}: payload {payload.sentence(each)}"
+    if each.worker and each.worker.failed:
+        yield f"{place}: a worker would say: {each.worker.said}"
+    if each.worker and each.worker.returned:
+        yield f"{place}: the call returned {each.worker.returned}"
 
 
 def _line(diagnostic: Diagnostic) -> str:

@@ -67,7 +67,8 @@ def _place(recognised: Recognised, result: CheckResult) -> str:
     silenced = result.summary.suppressed
     if result.summary.files:
         but = f", but comments silence {silenced} in them" if silenced else ""
-        return f"place: the check finds nothing that fits in the files that are named{but}; {page}"
+        ask = "`sparkguard probe` asks the functions themselves"
+        return f"place: the check finds nothing that fits in the files that are named{but}; {ask}"
     if recognised.frames:
         path = visible(recognised.frames[-1].path)
         return f"place: `{path}` is not here; where it is, this shows the finding in it; {page}"

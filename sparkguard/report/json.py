@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from sparkguard import __version__
 from sparkguard.diagnostic import Captured, Diagnostic, Fix, Label, ShippedBy, Span
 from sparkguard.report import PageUrl
-from sparkguard.result import CheckResult
+from sparkguard.result import CheckResult, Payload, ProbeResult
 
 VERSION = 1
 
@@ -22,6 +22,9 @@ def write(result: CheckResult, out: TextIO, page_url: PageUrl) -> None:
         "diagnostics": [_diagnostic(each, page_url(each.code)) for each in result.diagnostics],
         "summary": {**asdict(result.summary), "seconds": round(result.summary.seconds, 3)},
     }
+    if isinstance(result, ProbeResult):
+        report["payloads"] = [_payload(each) for each in result.payloads]
+        report["remarks"] = list(result.remarks)
     json.dump(report, out, indent=2)
     out.write("\n")
 
@@ -55,6 +58,11 @@ def _label(label: Label) -> dict[str, Any]:
 
 def _ship_point(shipped: ShippedBy) -> dict[str, Any]:
     return {"api": shipped.api, "function": shipped.function, **_place(shipped.span)}
+
+
+def _payload(payload: Payload) -> dict[str, Any]:
+    parts = {name: value for name, value in asdict(payload).items() if name != "shipped"}
+    return {"ship_point": _ship_point(payload.shipped), **parts}
 
 
 def _capture(captured: Captured) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sparkguard.result import CheckResult
+from sparkguard.result import CheckResult, ProbeResult
 
 
 def closing_line(result: CheckResult) -> str:
@@ -12,15 +12,25 @@ def closing_line(result: CheckResult) -> str:
         f"{_count(summary.files, 'file')} checked",
         _count(summary.ship_points, "ship point"),
     ]
+    if isinstance(result, ProbeResult):
+        checked = [f"{_count(len(result.payloads), 'payload')} probed"]
     checked += [f"{summary.suppressed} suppressed"] if summary.suppressed else []
     checked += [_count(len(result.problems), "problem")] if result.problems else []
-    found = [(summary.errors, "error"), (summary.warnings, "warning")]
+    found = [(summary.errors, "error"), (summary.warnings, "warning"), *_payloads(result)]
     words = " and ".join(_count(number, noun) for number, noun in found if number)
     if words:
         head = f"Found {words}"
     else:
         head = "Found nothing in what could be checked" if result.problems else "All checks passed"
     return f"{head} ({', '.join(checked)})"
+
+
+def _payloads(result: CheckResult) -> list[tuple[int, str]]:
+    """What is wrong with payloads as a whole."""
+    if not isinstance(result, ProbeResult):
+        return []
+    failed = sum(one.fails for one in result.payloads)
+    return [(len(result.heavy), "heavy payload"), (failed, "failure on the worker's stand-in")]
 
 
 def _count(number: int, noun: str) -> str:

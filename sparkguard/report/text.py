@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
-from sparkguard.report import View
+from sparkguard.report import View, payload
 from sparkguard.report.frame import Line, Piece, Style, frame
 from sparkguard.report.summary import closing_line
-from sparkguard.result import CheckResult
+from sparkguard.result import CheckResult, ProbeResult
 
 PIPE_COLUMNS = 400
 """The longest code line that is shown whole where there is no terminal to say how wide it is."""
@@ -45,6 +45,8 @@ def layout(result: CheckResult, columns: int, quiet: bool = False) -> Iterator[L
         gutter = len(str(max(label.span.end.line for label in diagnostic.labels))) + len(" | ")
         yield from frame(diagnostic, result.texts.get, max(MIN_COLUMNS, columns - gutter))
         yield ()
+    if isinstance(result, ProbeResult):
+        yield from payload.lines(result)
     if not quiet:
         severity: Style = "help" if not result.diagnostics else "strong"
         yield (Piece(closing_line(result), severity),)

@@ -105,7 +105,7 @@ class Walk:
         while pending and visits < _VISITS:
             reach = pending.popleft()
             visits += 1
-            value, given = reach.found.value, len(reach.steps) < 2
+            value, given = reach.found.value, all(step.kind == "call" for step in reach.steps)
             refused = refusal.of(self.evaluator, self.shipment, value, given=given)
             if refused is not None:
                 yield self._capture(reach, refused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import shutil
 import signal
@@ -84,7 +85,7 @@ def drawn(number: int, ship: Ship, start: int, choice: Choice = any_of) -> Progr
 def schedule(count: int, start: int) -> list[Ship]:
     """The ship point of each program: all of them, by their weights, in a random order."""
     unit = count / sum(ship.weight for ship in SHIPS)
-    ships = [ship for ship in SHIPS for _ in range(max(1, round(unit * ship.weight)))]
+    ships = [ship for ship in SHIPS for _ in range(math.ceil(unit * ship.weight))]
     random.Random(start).shuffle(ships)
     return ships
 

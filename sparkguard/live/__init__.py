@@ -1,0 +1,1 @@
+"""The live witness: what travels with a function, asked of the function itself."""
