@@ -23,6 +23,11 @@ def visible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
 
 
+def no_command(text: str) -> str:
+    """What begins a line: with `::` in front, GitHub's logs would take it for a command."""
+    return f"./{text}" if text.startswith("::") else text
+
+
 def width(text: str) -> int:
     """The terminal cells that visible text takes: two for a wide character, none for an accent."""
     if text.isascii():

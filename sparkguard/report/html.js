@@ -6,7 +6,8 @@ function show() {
   const codes = new Set([...form.querySelectorAll(":checked")].map((box) => box.value));
   for (const finding of findings) {
     const text = finding.textContent.toLowerCase();
-    const wanted = codes.has(finding.dataset.code) && words.every((word) => text.includes(word));
+    const chosen = !finding.dataset.code || codes.has(finding.dataset.code);
+    const wanted = chosen && words.every((word) => text.includes(word));
     finding.hidden = !wanted;
   }
   const shown = findings.filter((finding) => !finding.hidden).length;

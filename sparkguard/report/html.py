@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from hashlib import sha256
-from html import escape
 from pathlib import Path
 from typing import TextIO
 
 from sparkguard import __version__
 from sparkguard.diagnostic import Captured, Diagnostic
-from sparkguard.report.cells import visible
 from sparkguard.report.frame import Line, Sources, frame
+from sparkguard.report.html_payload import payload_article
+from sparkguard.report.markup import code, keyed, text
 from sparkguard.report.summary import closing_line
-from sparkguard.result import CheckResult
+from sparkguard.result import CheckResult, ProbeResult
 
 COLUMNS = 160
 """The longest code line that is shown whole; a narrow screen scrolls it sideways."""
@@ -41,20 +41,24 @@ def _page(result: CheckResult) -> Iterator[str]:
     yield from (_problem(str(problem)) for problem in result.problems)
     for diagnostic in result.diagnostics:
         yield from _finding(diagnostic, result.texts.get)
+    if isinstance(result, ProbeResult):
+        for payload in result.payloads:
+            yield from payload_article(payload, payload in result.heavy)
+        yield from (f'<p class="note">{text(remark)}</p>' for remark in result.remarks)
     yield f"</main>\n<footer>sparkguard {__version__}</footer>"
     yield f"<script>{script}</script>\n</body>\n</html>"
 
 
 def _policy(style: str, script: str) -> str:
     """Nothing but this style and this script counts, whatever else might get into the page."""
-    hashes = (b64encode(sha256(text.encode()).digest()).decode() for text in (style, script))
+    hashes = (b64encode(sha256(each.encode()).digest()).decode() for each in (style, script))
     allowed = "style-src 'sha256-{}'; script-src 'sha256-{}'".format(*hashes)
     return f"default-src 'none'; {allowed}"
 
 
 def _header(result: CheckResult) -> Iterator[str]:
     state = "found" if result.diagnostics or result.problems else "clean"
-    yield f'<header>\n<h1>sparkguard</h1>\n<p class="{state}">{_text(closing_line(result))}</p>'
+    yield f'<header>\n<h1>sparkguard</h1>\n<p class="{state}">{text(closing_line(result))}</p>'
     if result.diagnostics:
         yield from _filter(result.diagnostics)
     yield "</header>"
@@ -65,62 +69,43 @@ def _filter(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
     yield '<form id="filter" hidden>'
     words = "words, a path, a rule"
     yield f'<input type="search" placeholder="{words}" aria-label="show findings with {words}">'
-    for (code, name), count in sorted(Counter((d.code, d.name) for d in diagnostics).items()):
-        box = f'<input type="checkbox" value="{_text(code)}" checked>'
-        yield f"<label>{box} {_text(code)} {_text(name)} <b>{count}</b></label>"
+    for (rule, name), count in sorted(Counter((d.code, d.name) for d in diagnostics).items()):
+        box = f'<input type="checkbox" value="{text(rule)}" checked>'
+        yield f"<label>{box} {text(rule)} {text(name)} <b>{count}</b></label>"
     yield '<output aria-live="polite"></output>\n</form>'
 
 
 def _problem(words: str) -> str:
-    return f'<p class="problem">{_text(words)}</p>'
+    return f'<p class="problem">{text(words)}</p>'
 
 
 def _finding(diagnostic: Diagnostic, sources: Sources) -> Iterator[str]:
-    severity, code = diagnostic.severity.value, _text(diagnostic.code)
-    yield f'<article class="{severity}" data-code="{code}">'
-    yield f"<h2><span>{severity}</span> {code} <em>{_text(diagnostic.name)}</em></h2>"
-    yield f'<p class="message">{_code(diagnostic.message)}</p>'
+    severity, rule = diagnostic.severity.value, text(diagnostic.code)
+    yield f'<article class="{severity}" data-code="{rule}">'
+    yield f"<h2><span>{severity}</span> {rule} <em>{text(diagnostic.name)}</em></h2>"
+    yield f'<p class="message">{code(diagnostic.message)}</p>'
     if diagnostic.capture:
         yield from _path(diagnostic.capture)
     bare = replace(diagnostic, notes=(), help="", fix=None)
     _, *lines = frame(bare, sources, COLUMNS)
     yield f'<pre tabindex="0">{"".join(map(_line, lines))}</pre>'
     notes = [note for note in diagnostic.notes if not note.startswith("path: ")]
-    yield from (f'<p class="note">{_keyed(note)}</p>' for note in notes)
+    yield from (f'<p class="note">{keyed(note)}</p>' for note in notes)
     if diagnostic.help:
-        yield f'<p class="help">{_keyed(f"help: {diagnostic.help}")}</p>'
+        yield f'<p class="help">{keyed(f"help: {diagnostic.help}")}</p>'
     if diagnostic.fix:
-        yield f'<p class="help">{_keyed(f"fix: {diagnostic.fix.title}")}</p>'
+        yield f'<p class="help">{keyed(f"fix: {diagnostic.fix.title}")}</p>'
     yield "</article>"
 
 
 def _path(capture: Captured) -> Iterator[str]:
     """The steps from the function to what it must not take along, in a row."""
     yield '<ol class="path" aria-label="capture path">'
-    yield from (f"<li><code>{_text(step)}</code></li>" for step in capture.path)
+    yield from (f"<li><code>{text(step)}</code></li>" for step in capture.path)
     if capture.type:
-        yield f'<li class="type">{_text(capture.type)}</li>'
+        yield f'<li class="type">{text(capture.type)}</li>'
     yield "</ol>"
 
 
 def _line(line: Line) -> str:
-    return "".join(f'<i class="{piece.style}">{_text(piece.text)}</i>' for piece in line) + "\n"
-
-
-def _keyed(note: str) -> str:
-    key, colon, words = note.partition(": ")
-    return f"<b>{_text(key)}:</b> {_code(words)}" if colon else _code(note)
-
-
-def _code(words: str) -> str:
-    """Words with what stands in backticks as code."""
-    parts = words.split("`")
-    if len(parts) % 2 == 0:
-        return _text(words)
-    marked = (f"<code>{_text(p)}</code>" if n % 2 else _text(p) for n, p in enumerate(parts))
-    return "".join(marked)
-
-
-def _text(words: str) -> str:
-    """Words that are no markup, and steer neither the screen nor the direction of the text."""
-    return escape(visible(words))
+    return "".join(f'<i class="{piece.style}">{text(piece.text)}</i>' for piece in line) + "\n"
