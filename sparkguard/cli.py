@@ -338,6 +338,8 @@ def _explain_error(text: str) -> ExitCode:
     except ConfigError as error:
         raise Failure(error) from None
     explained.write(recognised, result, catalog.rules(), sys.stdout, view)
+    for problem in result.problems:
+        _complain(str(problem), problem.detail)
     return ExitCode.CLEAN
 
 

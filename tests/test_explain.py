@@ -181,6 +181,13 @@ def test_what_a_comment_silences_is_said(capsys: pytest.CaptureFixture[str]) -> 
     assert "that are named, but comments silence 2 in them; " in explained(capsys, log())[1]
 
 
+def test_a_named_file_that_cannot_be_read_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("jobs/job.py").write_bytes(b"\x00")
+    code, _, err = explained(capsys, log())
+    assert code == ExitCode.CLEAN
+    assert err.startswith("sparkguard: jobs/job.py: holds null bytes")
+
+
 def test_more_findings_than_help_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     Path("jobs/job.py").write_text(JOB + JOB + JOB, encoding="utf-8")
     out = explained(capsys, log())[1]
