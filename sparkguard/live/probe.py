@@ -86,7 +86,7 @@ class Probe:
         """What it weighs and what the worker must have."""
         name = _called(root.obj, call)
         shipped = ShippedBy(call.api, name, call.span)
-        return Payload(shipped, self.run.bytes, weight(root, name), needs(self.run))
+        return Payload(shipped, self.run.bytes, weight(root, name, self.run.bytes), needs(self.run))
 
 
 def probe(obj: object, own: Own = NOTHING, call: Call | None = None) -> Probed:

@@ -21,20 +21,22 @@ _OPEN = (FunctionType, MethodType, CellType, type, partial, dict, list, tuple, s
 _PLAIN = ("builtins", "collections", "types")
 
 
-def weight(root: Node, name: str) -> Weight:
+def weight(root: Node, name: str, most: int) -> Weight:
     """The tree below a node.
 
     Args:
         root: What ships.
         name: What it is called.
+        most: The bytes of the whole payload, counted exactly. What a part weighs is an estimate;
+            none counts for more than the whole.
     """
-    return _weight(root, name, max(_LIGHT, int(root.bytes * _SHARE)), _DEPTH)
+    return _weight(root, name, max(_LIGHT, int(root.bytes * _SHARE)), most, _DEPTH)
 
 
-def _weight(node: Node, text: str, least: int, depth: int) -> Weight:
+def _weight(node: Node, text: str, least: int, most: int, depth: int) -> Weight:
     parts = sorted(_parts(node, least), key=lambda part: -part[0].bytes)[:_PARTS]
-    held = tuple(_weight(part, said, least, depth - 1) for part, said in parts if depth)
-    return Weight(text, dotted(type(node.obj)), node.bytes, held)
+    held = tuple(_weight(part, said, least, most, depth - 1) for part, said in parts if depth)
+    return Weight(text, dotted(type(node.obj)), min(node.bytes, most), held)
 
 
 def _parts(node: Node, least: int) -> Iterator[tuple[Node, str]]:
