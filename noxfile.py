@@ -69,6 +69,14 @@ def benchmark(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def extractor(session: nox.Session) -> None:
+    """Times the extractor beside bare PyTorch and other UDFs, some 20 minutes: writes its page."""
+    session.run(
+        "python", "benchmarks/extractor.py", "--write", "benchmarks/extractor.md", *session.posargs
+    )
+
+
+@nox.session(default=False)
 def agreement(session: nox.Session) -> None:
     """Asks real Spark of thousands of programs: `nox -s agreement -- --programs 5000 --seed 1`."""
     session.run("python", "-m", "tests.differential.agreement", *session.posargs)

@@ -92,6 +92,19 @@ examples:
   sparkguard probe jobs/etl.py::clean --call '"a row"'
   sparkguard probe jobs.model:predict --max-bytes 10MB --worker-python /usr/bin/python3.12
 """
+_EXTRACT_NOTES = """\
+A picture that cannot be read has an error instead of features, and ends nothing; Spark passes
+over empty files. OUT appears when it is whole: a stopped run leaves nothing behind. Needs Java 17
+and the extra `extractor`.
+
+exit codes:
+  0  OUT is written; the pictures without features are counted, by reason
+  2  it cannot be done: Java, Spark, torch or the weights are missing, or OUT is there already
+
+examples:
+  sparkguard extract pictures/ features.parquet --model resnet18 --weights resnet18.pt
+  sparkguard extract "pictures/*.jpg" features.parquet --master "local[4]" --decode draft
+"""
 SETTINGS = (
     *("select", "ignore", "fail-on", "exclude", "extend-exclude", "force-exclude"),
     *("respect-gitignore", "target", "output-format"),
@@ -145,6 +158,7 @@ def parser() -> argparse.ArgumentParser:
     _add_probe(verbs)
     _add_run(verbs)
     _add_explain(verbs)
+    _add_extract(verbs)
     rules = verbs.add_parser("rules", help="list the rules", allow_abbrev=False)
     rules.add_argument("--output-format", choices=("text", "json"), default="text")
     return top
@@ -310,6 +324,35 @@ def _add_settings(check: argparse.ArgumentParser) -> None:
     group.add_argument("--isolated", action="store_true", help="take no settings from any file")
 
 
+def _add_extract(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    extract = verbs.add_parser(
+        "extract",
+        usage="%(prog)s IMAGES OUT --weights FILE|NAME [OPTION ...]",
+        help="features of a folder of pictures, by Spark",
+        description="Writes path, features and error of each picture to a Parquet, by Spark.",
+        epilog=_EXTRACT_NOTES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    extract.add_argument("images", metavar="IMAGES", help="a folder with all below it, or a glob")
+    extract.add_argument("out", metavar="OUT", help="the Parquet to write")
+    network = extract.add_argument_group("network")
+    network.add_argument("--model", default="resnet50", help="torchvision's name (resnet50)")
+    weights = "a file with its state dict, or a name of torchvision's (DEFAULT)"
+    network.add_argument("--weights", metavar="FILE|NAME", default="DEFAULT", help=weights)
+    faster = "bfloat16 is faster where the CPU knows it (default: float32)"
+    network.add_argument(
+        "--precision", choices=("float32", "bfloat16"), default="float32", help=faster
+    )
+    draft = "draft decodes large JPEGs at a fraction of their size (default: exact)"
+    network.add_argument("--decode", choices=("exact", "draft"), default="exact", help=draft)
+    network.add_argument("--batch-size", type=_count, default=16, help="pictures at a time (16)")
+    where = extract.add_argument_group("Spark").add_mutually_exclusive_group()
+    where.add_argument("--master", default="local[*]", help="default: local[*], this machine")
+    where.add_argument("--remote", metavar="ADDRESS", help="a Spark Connect server, sc://host")
+    extract.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
+
+
 def _add_words(group: argparse._ArgumentGroup, option: str, metavar: str, words: str) -> None:
     group.add_argument(option, metavar=metavar, type=_split, action="extend", help=words)
 
@@ -331,6 +374,12 @@ def _size(text: str) -> int:
         raise argparse.ArgumentTypeError(f"`{text}` is no size, such as 500MB")
     number, unit, binary = match.groups()
     return int(float(number) * (1024 if binary else 1000) ** " kmgt".index(unit.lower() or " "))
+
+
+def _count(word: str) -> int:
+    if not word.isdecimal() or not int(word):
+        raise argparse.ArgumentTypeError(f"`{word}` is no number of pictures")
+    return int(word)
 
 
 def _split(words: str) -> list[str]:

@@ -50,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "check": _check,
         "probe": _probe,
         "run": _run,
+        "extract": _extract,
         "explain": _explain,
         "rules": _rules,
     }
@@ -348,6 +349,22 @@ def _rules(options: Namespace) -> ExitCode:
     from sparkguard.report.page import write_rules
 
     write_rules(catalog.rules(), sys.stdout, options.output_format, _page_url)
+    return ExitCode.CLEAN
+
+
+def _extract(options: Namespace) -> ExitCode:
+    from sparkguard.extractor import SetupError
+    from sparkguard.extractor.command import extract
+    from sparkguard.report.extraction import write_outcome
+    from sparkguard.report.progress import ProgressLine
+
+    columns = shutil.get_terminal_size().columns
+    try:
+        with ProgressLine(sys.stderr, columns, "extracting") as progress:
+            outcome = extract(options, progress)
+    except SetupError as error:
+        raise Failure(error) from None
+    write_outcome(outcome, options.out, sys.stdout)
     return ExitCode.CLEAN
 
 

@@ -18,19 +18,20 @@ _ERASE = "\r\x1b[2K"
 class ProgressLine:
     """Shows progress on a stream, if that is a terminal, and erases it when its context ends."""
 
-    def __init__(self, out: TextIO, columns: int) -> None:
+    def __init__(self, out: TextIO, columns: int, doing: str = "checking") -> None:
         self._out = out
         self._columns = columns
+        self._doing = doing
         self._enabled = out.isatty()
         self._next = monotonic() + PATIENCE
         self._shown = False
 
     def __call__(self, done: int, total: int, name: str) -> None:
-        """Say that `done` of `total` files are done, the last of them `name`."""
+        """Say that `done` of `total` are done, the last of them `name`, or at that pace."""
         if not self._enabled or (now := monotonic()) < self._next:
             return
         self._next, self._shown = now + PAUSE, True
-        line = f"checking {done}/{total} {visible(name)}"
+        line = f"{self._doing} {done}/{total} {visible(name)}"
         self._out.write(_ERASE + line[: self._columns - 1])
         self._out.flush()
 
