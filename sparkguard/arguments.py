@@ -45,6 +45,7 @@ examples:
   sparkguard probe jobs/etl.py        what that script ships, without Spark
   sparkguard run jobs/etl.py          the script on your Spark, under guard
   sparkguard explain SG103            why it fails, and what to write instead
+  sparkguard explain driver.log       what Spark meant, and where that is
 """
 _CHECK_NOTES = """\
 settings files:
@@ -62,6 +63,23 @@ examples:
   sparkguard check --diff jobs/ | patch -p0
   cat job.py | sparkguard check - --stdin-filename jobs/job.py
   sparkguard check --output-format github --fail-on warning
+  sparkguard check --output-format text --output-format sarif --output-file findings.sarif
+"""
+_EXPLAIN_NOTES = """\
+Of an error, a traceback or a driver's log it says which failure it is, what is likely meant, and
+the rule; where the traceback names files that are here, they are checked, and what is found there
+is shown.
+
+exit codes:
+  0  explained
+  1  no failure that sparkguard knows is in the text
+  2  a rule that does not exist, or a file that cannot be read
+
+examples:
+  sparkguard explain SG103
+  sparkguard explain driver.log
+  spark-submit job.py 2>&1 | sparkguard explain -
+  sparkguard explain "TypeError: cannot pickle '_thread.RLock' object"
 """
 _PROBE_NOTES = """\
 targets:
@@ -102,6 +120,19 @@ class _Parser(argparse.ArgumentParser):
         self.exit(ExitCode.FAILED, f"{visible(line)}\n")
 
 
+class _Output(argparse.Action):
+    """Keeps formats and files in their order, in which they belong together."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        namespace.outputs = (*namespace.outputs, values)
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; `verb` in its result is the verb that was given."""
     top = _Parser(
@@ -126,8 +157,7 @@ def parser() -> argparse.ArgumentParser:
         add(check)
     _add_probe(verbs)
     _add_run(verbs)
-    explain = verbs.add_parser("explain", help="show the page of a rule", allow_abbrev=False)
-    explain.add_argument("rule", metavar="CODE|NAME", help="`SG103`, or `captured-self`")
+    _add_explain(verbs)
     _add_extract(verbs)
     rules = verbs.add_parser("rules", help="list the rules", allow_abbrev=False)
     rules.add_argument("--output-format", choices=("text", "json"), default="text")
@@ -151,6 +181,20 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
     if rest is not None:
         options.arguments = rest
     return options
+
+
+def _add_explain(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    explain = verbs.add_parser(
+        "explain",
+        usage="%(prog)s CODE | NAME | FILE | TEXT | -",
+        help="show the page of a rule, or the rule behind an error of Spark",
+        description="Shows the page of a rule, or the rule behind an error of Spark.",
+        epilog=_EXPLAIN_NOTES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    words = "`SG103`, `captured-self`; the text of an error, a file with it, `-` for standard input"
+    explain.add_argument("words", metavar="CODE|NAME|FILE|TEXT|-", nargs="+", help=words)
 
 
 def _add_probe(verbs: argparse._SubParsersAction[_Parser]) -> None:
@@ -258,9 +302,14 @@ def _add_fixes(check: argparse.ArgumentParser) -> None:
 
 def _add_output(check: argparse.ArgumentParser) -> None:
     group = check.add_argument_group("output")
-    formats = "text, concise, json or github (default: text on a terminal, else concise)"
-    group.add_argument("--output-format", metavar="FORMAT", help=formats)
-    group.add_argument("--output-file", metavar="PATH", type=Path, help="instead of the terminal")
+    formats = "text, concise, json, sarif, github, gitlab, junit or html; may be given again, each "
+    formats += "with the --output-file beside it (default: text on a terminal, else concise)"
+    group.add_argument("--output-format", metavar="FORMAT", action=_Output, help=formats)
+    instead = "instead of standard output"
+    group.add_argument("--output-file", metavar="PATH", type=Path, action=_Output, help=instead)
+    counts = "how often each rule found something, instead of where: in text, concise, json"
+    group.add_argument("--statistics", action="store_true", help=counts)
+    check.set_defaults(outputs=())
     when = "auto heeds NO_COLOR, FORCE_COLOR and TERM (default: auto)"
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help=when)
     group.add_argument("-q", "--quiet", action="store_true", help="findings and nothing else")

@@ -17,9 +17,10 @@ from sparkguard.arguments import SETTINGS, ExitCode, parsed
 from sparkguard.result import breakdown
 
 if TYPE_CHECKING:
-    from sparkguard.config import Config
+    from sparkguard.config import Config, OutputFormat
     from sparkguard.engine import Progress
     from sparkguard.fixer import Fixed
+    from sparkguard.report import View
     from sparkguard.result import CheckResult
     from sparkguard.source.text import SourceText
 
@@ -204,9 +205,11 @@ def _config(options: Namespace, paths: Sequence[Path]) -> Config:
         config = load(common_folder(paths), options.config, isolated=options.isolated)
         for key, held in (("ignore", config.ignore), ("extend-exclude", config.extend_exclude)):
             given[key] = [*held, *given.get(key, ())]
-        return config.updated(given, "command line")
+        config = config.updated(given, "command line")
     except ConfigError as error:
         raise Failure(error) from None
+    _outputs(options, config)  # what is wrong with them is said before the work
+    return config
 
 
 def _stdin(options: Namespace) -> SourceText | None:
@@ -225,26 +228,62 @@ def _stdin(options: Namespace) -> SourceText | None:
         raise Failure(f"{name}: {error}") from None
 
 
+def _outputs(options: Namespace, config: Config) -> list[tuple[OutputFormat, Path | None]]:
+    """The reports that are asked for, each with a format that exists and a place of its own."""
+    from sparkguard.report.output import is_terminal, paired
+
+    outputs: list[tuple[OutputFormat, Path | None]] = []
+    for kind, path in paired(options.outputs):
+        terminal = not path and is_terminal(sys.stdout)
+        outputs.append((_format(kind, config) or ("text" if terminal else "concise"), path))
+    if len({path for _, path in outputs}) < len(outputs):
+        raise Failure("two reports in one place: each `--output-format` takes an `--output-file`")
+    if options.statistics:
+        from sparkguard.report.statistics import FORMATS
+
+        if not any(kind in FORMATS for kind, _ in outputs):
+            raise Failure(f"--statistics is for the formats {', '.join(FORMATS)}")
+    return outputs
+
+
+def _format(kind: str, config: Config) -> OutputFormat | None:
+    from sparkguard.config import ConfigError
+
+    try:
+        given = {"output-format": kind} if kind else {}
+        return config.updated(given, "command line").output_format
+    except ConfigError as error:
+        raise Failure(error) from None
+
+
 def _write(result: CheckResult, config: Config, options: Namespace) -> None:
     from sparkguard import report
-    from sparkguard.report.output import has_colour, is_terminal, replaced
+    from sparkguard.report.output import replaced
     from sparkguard.source.text import reason
 
-    terminal = not options.output_file and is_terminal(sys.stdout)
-    kind = config.output_format or ("text" if terminal else "concise")
-    view = report.View(
+    for kind, path in _outputs(options, config):
+        view = _view(options, path)
+        if not path:
+            report.write(kind, result, sys.stdout, _page_url, view)
+            continue
+        try:
+            with replaced(path) as out:
+                report.write(kind, result, out, _page_url, view)
+        except OSError as error:
+            raise Failure(f"{path}: {reason(error)}") from None
+
+
+def _view(options: Namespace, path: Path | None) -> View:
+    from sparkguard.report import View
+    from sparkguard.report.output import has_colour, is_terminal
+
+    terminal = not path and is_terminal(sys.stdout)
+    return View(
         columns=shutil.get_terminal_size().columns if terminal else None,
         colour=has_colour(options.color, terminal),
         quiet=options.quiet,
+        statistics=options.statistics,
     )
-    if not options.output_file:
-        report.write(kind, result, sys.stdout, _page_url, view)
-        return
-    try:
-        with replaced(options.output_file) as out:
-            report.write(kind, result, out, _page_url, view)
-    except OSError as error:
-        raise Failure(f"{options.output_file}: {reason(error)}") from None
 
 
 def _page_url(code: str) -> str:
@@ -256,14 +295,52 @@ def _page_url(code: str) -> str:
 
 def _explain(options: Namespace) -> ExitCode:
     from sparkguard import catalog
+    from sparkguard.explain import error_text
+    from sparkguard.failures import recognise
     from sparkguard.report.output import is_terminal
     from sparkguard.report.page import write_page
     from sparkguard.selectors import UnknownRule
+    from sparkguard.source.text import reason
 
-    rule = catalog.find(options.rule)
-    if rule is None:
-        raise Failure(UnknownRule(options.rule, catalog.rules()))
-    write_page(catalog.page(rule).text, sys.stdout, is_terminal(sys.stdout))
+    words = " ".join(options.words)
+    rule = catalog.find(words)
+    if rule:
+        write_page(catalog.page(rule).text, sys.stdout, is_terminal(sys.stdout))
+        return ExitCode.CLEAN
+    try:
+        text = error_text(words, sys.stdin.buffer)
+    except OSError as error:
+        raise Failure(f"{words}: {reason(error)}") from None
+    if text is words and len(words.split()) == 1 and not recognise(text):
+        named_like_a_file = Path(words).suffix or os.sep in words
+        missing = f"{words}: no such file, and no rule"
+        raise Failure(missing if named_like_a_file else UnknownRule(words, catalog.rules()))
+    return _explain_error(text)
+
+
+def _explain_error(text: str) -> ExitCode:
+    from sparkguard import catalog, report
+    from sparkguard.config import ConfigError
+    from sparkguard.explain import findings
+    from sparkguard.failures import is_error, recognise
+    from sparkguard.report import explained
+    from sparkguard.report.output import has_colour, is_terminal
+
+    recognised = recognise(text)
+    if recognised is None:
+        what = "no failure that sparkguard knows" if is_error(text) else "no error"
+        print(f"There is {what} in this text.")
+        return ExitCode.FOUND
+    terminal = is_terminal(sys.stdout)
+    columns = shutil.get_terminal_size().columns if terminal else None
+    view = report.View(columns, has_colour("auto", terminal))
+    try:
+        result = findings(recognised)
+    except ConfigError as error:
+        raise Failure(error) from None
+    explained.write(recognised, result, catalog.rules(), sys.stdout, view)
+    for problem in result.problems:
+        _complain(str(problem), problem.detail)
     return ExitCode.CLEAN
 
 

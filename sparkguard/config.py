@@ -18,7 +18,7 @@ from sparkguard.source.ignore import Patterns
 from sparkguard.source.text import UnreadableSource, display_name, read_bytes
 
 FailOn = Literal["error", "warning", "never"]
-OutputFormat = Literal["text", "concise", "json", "github"]
+OutputFormat = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit", "html"]
 
 # fmt: off
 EXCLUDE = (

@@ -94,12 +94,16 @@ def test_the_exit_code_tells_what_was_found(
         (("check", "--select", "SG1O3"), "did you mean `SG103`?"),
         (("check", "--fail-on", "info"), "`fail-on`: one of `error`, `warning`, `never`"),
         (("check", "--output-format", "xml"), "`output-format`: one of `text`, `concise`"),
+        (("check", "--output-format", "text", "--output-format", "json"), "two reports in one"),
+        (("check", "--output-file", "a", "--output-file", "a"), "two reports in one place"),
+        (("check", "--statistics", "--output-format", "sarif"), "text, concise, json"),
         (("check", "--\x1b[2J"), "unrecognized arguments: --␛[2J"),
         (("check", "--selct", "SG1"), "unrecognized arguments: --selct"),
         (("check", "--config", "nope.toml"), "nope.toml: no such file or directory"),
         (("check", "-", "job.py"), "`-` stands alone"),
         (("check", "--output-file", "no/such/folder"), "no/such/folder: no such file"),
         (("explain", "captured-slef"), "did you mean `captured-self`?"),
+        (("explain", "driver.log"), "driver.log: no such file, and no rule"),
         (("explain", "\x1b[2J"), "unknown rule `␛[2J`"),
         (("chek",), "invalid choice: 'chek'"),
         ((), "required: VERB"),
@@ -163,7 +167,16 @@ def test_a_pipe_gets_a_line_for_each_finding(says: Says) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "start"),
-    [("text", "error[SG101]: "), ("concise", "job.py:5:"), ("json", "{"), ("github", "::error ")],
+    [
+        ("text", "error[SG101]: "),
+        ("concise", "job.py:5:"),
+        ("json", "{"),
+        ("sarif", "{"),
+        ("github", "::error "),
+        ("gitlab", "["),
+        ("junit", "<?xml "),
+        ("html", "<!doctype html>"),
+    ],
 )
 def test_every_format_can_be_asked_for(says: Says, kind: str, start: str) -> None:
     write("job.py", BAD)
@@ -193,6 +206,24 @@ def test_a_report_can_go_to_a_file(says: Says) -> None:
     code, lines, _ = says("check", "--output-format", "json", "--output-file", "report.json")
     assert (code, lines) == (ExitCode.FOUND, [])
     assert json.loads(Path("report.json").read_text(encoding="utf-8"))["summary"]["errors"] == 1
+
+
+def test_several_reports_come_from_one_check(says: Says) -> None:
+    write("job.py", BAD)
+    first = ("--output-format", "sarif", "--output-file", "a.sarif")
+    second = ("--output-file", "b.xml", "--output-format", "junit")
+    code, lines, _ = says("check", *first, *second, "--output-format", "concise", "--statistics")
+    assert (code, lines[0].split()[:2]) == (ExitCode.FOUND, ["1", "SG101"])
+    assert json.loads(Path("a.sarif").read_text(encoding="utf-8"))["version"] == "2.1.0"
+    assert Path("b.xml").read_text(encoding="utf-8").startswith("<?xml ")
+
+
+def test_the_settings_say_the_format_that_the_command_line_leaves_open(says: Says) -> None:
+    write("job.py", BAD)
+    write("sparkguard.toml", 'output-format = "json"')
+    says("check", "--output-file", "report.json")
+    assert json.loads(Path("report.json").read_text(encoding="utf-8"))["version"] == 1
+    assert says("check", "--output-format", "concise")[1][0].startswith("job.py:5:")
 
 
 def test_the_command_line_is_laid_over_the_settings(says: Says) -> None:

@@ -75,6 +75,15 @@ def test_check_parses_nothing_where_nothing_ships(tmp_path: Path) -> None:
     assert "libcst" not in imported_by("check", quiet)
 
 
+@pytest.mark.parametrize(
+    ("kind", "needed"),
+    [("concise", set()), ("sarif", set()), ("junit", {"xml"}), ("html", {"html"})],
+)
+def test_a_report_imports_what_its_format_needs(kind: str, needed: set[str]) -> None:
+    imported = imported_by("check", "sparkguard/report", "--output-format", kind)
+    assert imported & {"html", "rich", "xml"} == needed
+
+
 def test_the_version_costs_no_imports() -> None:
     imported = imported_by("--version")
     assert "sparkguard" in imported
@@ -200,7 +209,7 @@ def commands_of(page: str) -> list[list[str]]:
     return [shlex.split(words, comments=True) for words in said]
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/ci.md"])
 def test_every_command_that_a_page_shows_exists(page: str) -> None:
     commands = commands_of(page)
     assert commands

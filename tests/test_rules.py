@@ -12,6 +12,7 @@ from sparkguard import catalog
 from sparkguard.catalog import Example, Kind, Page
 from sparkguard.config import load
 from sparkguard.engine import check
+from sparkguard.failures import recognise
 from sparkguard.model import Rule, Target
 from tests.spark_programs import Outcome, run, run_on_connect, write
 
@@ -65,6 +66,7 @@ def test_spark_does_what_the_comments_say(
     outcome = run(script, workbench, spark)
 
     assert_kept(outcome, example, "classic")
+    assert_explained(outcome, example)
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +95,15 @@ def assert_kept(outcome: Outcome, example: Example, target: Target) -> None:
         if said.kind in SAID["spark"] and said.target == target and not outcome.keeps(said)
     ]
     assert not broken, outcome
+
+
+def assert_explained(outcome: Outcome, example: Example) -> None:
+    """What Spark said leads to the rule, unless the rule is about what settings name (SG108)."""
+    codes = {said.words for said in example.expectations if said.kind in SAID["check"]}
+    if outcome.said and codes.isdisjoint({"SG002", "SG108"}) and example.section == "Bad":
+        recognised = recognise(outcome.said)
+        assert recognised, outcome.said
+        assert codes <= {*recognised.rules, "SG001"}, outcome.said
 
 
 @programs(lambda example: example.section == "Bad")

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from sparkguard.model import TARGETS, Refused
-from sparkguard.pyspark_api.driver_only import driver_only
+from sparkguard.pyspark_api.driver_only import DRIVER_ONLY, driver_only
 from sparkguard.pyspark_api.types import OTHERS, ancestors
 
 
@@ -60,6 +60,11 @@ def refused(type: str) -> Refused | None:
         type: Canonical dotted name.
     """
     return driver_only(type) or unpicklable(type)
+
+
+def refusals() -> tuple[Refused, ...]:
+    """All that is known to be refused when it is captured."""
+    return (*DRIVER_ONLY.values(), *_unpicklable().values())
 
 
 def travels_bare(type: str) -> bool:

@@ -21,11 +21,13 @@ class View:
         columns: The width of the terminal, in cells; `None` where there is none.
         colour: Whether colours are understood.
         quiet: Whether to leave out the closing line.
+        statistics: Whether to count what each rule found instead of showing it.
     """
 
     columns: int | None = None
     colour: bool = False
     quiet: bool = False
+    statistics: bool = False
 
 
 def write(
@@ -40,6 +42,12 @@ def write(
         page_url: For the formats that link to pages.
         view: For the formats that people read.
     """
+    if view.statistics:
+        from sparkguard.report import statistics
+
+        if kind in statistics.FORMATS:
+            statistics.write(kind, result, out, view)
+            return
     match kind:
         case "json":
             from sparkguard.report import json
@@ -49,6 +57,22 @@ def write(
             from sparkguard.report import github
 
             github.write(result, out, page_url)
+        case "sarif":
+            from sparkguard.report import sarif
+
+            sarif.write(result, out, page_url)
+        case "gitlab":
+            from sparkguard.report import gitlab
+
+            gitlab.write(result, out)
+        case "junit":
+            from sparkguard.report import junit
+
+            junit.write(result, out)
+        case "html":
+            from sparkguard.report import html
+
+            html.write(result, out)
         case "concise":
             from sparkguard.report import concise
 

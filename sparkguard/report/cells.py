@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
 TAB = "    "
 CUT = "..."
+_COMMAND = re.compile(r"##(?=(?:vso|teamcity)?\[)")
 
 
 def visible(text: str) -> str:
     """The text with tabs expanded, and every character written out that draws nothing.
 
-    Control characters could move the cursor or recolour the screen, and marks of direction show
-    code in another order than it runs in; both come with hostile source text.
+    Control characters could move the cursor or recolour the screen, marks of direction show code
+    in another order than it runs in, and the logs of Azure and of GitHub take `##vso[` and `##[`
+    for commands wherever they stand; all of it comes with hostile source text.
     """
+    if "##" in text:
+        text = _COMMAND.sub("#\N{MUSIC SHARP SIGN}", text)
     return text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
+
+
+def no_command(text: str) -> str:
+    """What begins a line: with `::` in front, GitHub's logs would take it for a command."""
+    return f"./{text}" if text.startswith("::") else text
 
 
 def width(text: str) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
-from sparkguard.diagnostic import Diagnostic
+from sparkguard.diagnostic import Diagnostic, Span
 from sparkguard.report import View, payload
-from sparkguard.report.cells import visible
+from sparkguard.report.cells import no_command, visible
 from sparkguard.report.summary import closing_line
 from sparkguard.result import CheckResult, Payload, ProbeResult
 
@@ -26,8 +26,7 @@ def write(result: CheckResult, out: TextIO, view: View) -> None:
 
 
 def _payload(each: Payload) -> Iterator[str]:
-    span = each.shipped.span
-    place = f"{span.where}:{span.start.line}:{span.start.column}"
+    place = _place(each.shipped.span)
     yield f"{place}: payload {payload.sentence(each)}"
     if each.worker and each.worker.failed:
         yield f"{place}: a worker would say: {each.worker.said}"
@@ -36,7 +35,9 @@ def _payload(each: Payload) -> Iterator[str]:
 
 
 def _line(diagnostic: Diagnostic) -> str:
-    span = diagnostic.primary.span
-    place = f"{span.where}:{span.start.line}:{span.start.column}"
     severity = f"{diagnostic.severity.value}[{diagnostic.code}]"
-    return visible(f"{place}: {severity} {diagnostic.message}")
+    return visible(f"{_place(diagnostic.primary.span)}: {severity} {diagnostic.message}")
+
+
+def _place(span: Span) -> str:
+    return no_command(f"{span.where}:{span.start.line}:{span.start.column}")

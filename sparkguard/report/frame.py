@@ -68,12 +68,12 @@ def frame(diagnostic: Diagnostic, sources: Sources, columns: int) -> Iterator[Li
         yield (Piece(f"{gutter} |", "gutter"),)
         yield from _snippet(labels, split_lines(sources(where) or ""), gutter, severity, columns)
     for note in diagnostic.notes:
-        yield from _note(gutter, note, "strong", columns)
+        yield from note_lines(gutter, note, "strong", columns)
     if diagnostic.help:
-        yield from _note(gutter, f"help: {diagnostic.help}", "help", columns)
+        yield from note_lines(gutter, f"help: {diagnostic.help}", "help", columns)
     if diagnostic.fix and diagnostic.fix.applicability in _OPTIONS:
         option = _OPTIONS[diagnostic.fix.applicability]
-        yield from _note(gutter, f"fix: {diagnostic.fix.title}; `{option}`", "help", columns)
+        yield from note_lines(gutter, f"fix: {diagnostic.fix.title}; `{option}`", "help", columns)
 
 
 def _by_text(diagnostic: Diagnostic) -> dict[str, list[Label]]:
@@ -182,12 +182,14 @@ def _style(mark: _Mark, severity: Style) -> Style:
     return severity if mark.primary else "context"
 
 
-def _note(gutter: str, note: str, style: Style, columns: int) -> Iterator[Line]:
+def note_lines(gutter: str, note: str, style: Style, columns: int) -> Iterator[Line]:
     """`key: words`, folded under the words' begin where it is too long."""
     key, colon, _ = note.partition(": ")
     indent = " " * len(f"{gutter} = ")
+    # Folded, a line could begin with `::`, which a workflow's log takes for a command.
+    said = visible(note).replace(" ::", "\N{NO-BREAK SPACE}::")
     folded = wrap(
-        visible(note),
+        said,
         width=len(gutter) + columns,
         initial_indent=indent,
         subsequent_indent=indent + " " * min(len(key + colon), 20),

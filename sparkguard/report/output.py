@@ -4,10 +4,46 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
+
+
+class Output(NamedTuple):
+    """Where one report goes.
+
+    Args:
+        kind: Its format; empty where the settings and the terminal decide.
+        path: Its file; `None` is standard output.
+    """
+
+    kind: str = ""
+    path: Path | None = None
+
+
+def paired(words: Iterable[str | Path]) -> list[Output]:
+    """Brings together the formats and the files of a command line, in the order they stand there.
+
+    A format and a file that stand side by side belong together; a format without a file is for
+    standard output.
+
+    Args:
+        words: Each `--output-format` as text, each `--output-file` as a path.
+    """
+    outputs: list[Output] = []
+    for word in words:
+        last = outputs.pop() if outputs else Output()
+        match word, last:
+            case Path(), Output(_, None):
+                outputs.append(last._replace(path=word))
+            case str(), Output("", _):
+                outputs.append(last._replace(kind=word))
+            case Path(), _:
+                outputs += [last, Output("", word)]
+            case str(), _:
+                outputs += [last, Output(word)]
+    return outputs or [Output()]
 
 
 def is_terminal(out: TextIO) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from sparkguard.report.cells import visible, width
+from sparkguard.report.cells import no_command, visible, width
 from sparkguard.report.frame import Line, Piece
 from sparkguard.result import Need, Payload, ProbeResult, Trial, Weight
 
@@ -66,25 +67,33 @@ def _payload(payload: Payload, heavy: bool) -> Iterator[Line]:
         filled = round(_BAR * min(1.0, weight.bytes / max(1, payload.bytes)))
         bar = Piece("#" * filled + "." * (_BAR - filled), "context")
         padded = text + " " * (column - width(text))
-        yield Piece(padded), Piece(f"  {size(weight.bytes):>10}  "), bar, Piece(_type(weight))
-    for limit, words in THRESHOLDS:
-        if payload.bytes > limit:
-            yield _note(words)
-            break
-    yield from map(_note, _needs(payload.needs))
+        yield (
+            Piece(padded),
+            Piece(f"  {size(weight.bytes):>10}  "),
+            bar,
+            Piece(f"  {visible(type_name(weight))}"),
+        )
+    yield from map(_note, notes(payload))
+
+
+def notes(payload: Payload) -> Iterator[str]:
+    """What to know of a payload, each `key: words` or words alone: limits, needs, the worker."""
+    passed = (words for limit, words in THRESHOLDS if payload.bytes > limit)
+    yield from islice(passed, 1)
+    yield from _needs(payload.needs)
     if payload.worker:
-        yield from map(_note, _trial(payload.worker))
+        yield from _trial(payload.worker)
 
 
 def _rows(held: Sequence[Weight], margin: str) -> Iterator[tuple[str, Weight]]:
     for weight in held:
-        yield f"{margin}{visible(weight.text)}", weight
+        yield f"{margin}{no_command(visible(weight.text))}", weight
         yield from _rows(weight.held, f"{margin}  ")
 
 
-def _type(weight: Weight) -> str:
-    module, _, name = weight.type.rpartition(".")
-    return f"  {name if module == 'builtins' else weight.type}"
+def type_name(weight: Weight) -> str:
+    """The type of a part as people say it: `list`, `torch.nn.Linear`."""
+    return weight.type.removeprefix("builtins.")
 
 
 def _note(words: str) -> Line:
@@ -107,7 +116,8 @@ def _trial(trial: Trial) -> Iterator[str]:
     if trial.failed:
         yield f"a worker would say: {visible(trial.said)}"
     else:
-        yield f"worker: unpickled in {trial.seconds:.2f} s by a clean Python {trial.python}"
+        python = f"a clean Python {visible(trial.python)}"
+        yield f"worker: unpickled in {trial.seconds:.2f} s by {python}"
     if trial.returned:
         yield f"the call returned: {visible(trial.returned)}"
     for event in trial.events:

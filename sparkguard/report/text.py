@@ -27,7 +27,11 @@ COLOURS: dict[Style, str] = {
 
 def write(result: CheckResult, out: TextIO, view: View) -> None:
     """Write the findings; see `sparkguard.report.write`."""
-    lines = layout(result, view.columns or PIPE_COLUMNS, view.quiet)
+    write_lines(layout(result, view.columns or PIPE_COLUMNS, view.quiet), out, view)
+
+
+def write_lines(lines: Iterator[Line], out: TextIO, view: View) -> None:
+    """Write lines of styled pieces, in colour where that is understood."""
     if view.colour:
         _write_coloured(lines, out)
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable
 from typing import Any, get_args
@@ -11,40 +10,12 @@ import pytest
 from rich.text import Text
 
 import sparkguard
-from sparkguard import report
 from sparkguard.config import OutputFormat
-from sparkguard.diagnostic import (
-    Applicability,
-    Captured,
-    Diagnostic,
-    Edit,
-    Fix,
-    Label,
-    Severity,
-    ShippedBy,
-)
+from sparkguard.diagnostic import Diagnostic, Label, Severity
 from sparkguard.report import View
-from sparkguard.result import CheckResult, Problem, Summary
+from sparkguard.result import Problem, Summary
 from tests.records import diagnostic, span
-
-JOB = "import os\nx = udf(self.f)\n"
-FULL = diagnostic(
-    Label(span("2:9", "2:13"), "`self` is captured here", primary=True),
-    Label(span("2:5", "2:8"), "shipped by this call"),
-    notes=("path: f -> self",),
-    help="copy it",
-    ship_point=ShippedBy("pyspark.sql.functions.udf", "f", span("2:5", "2:8")),
-    capture=Captured(("f", "self"), "pyspark.sql.SparkSession"),
-    fix=Fix("copy it", (Edit(span("2:9", "2:13"), "it"),), Applicability.UNSAFE),
-)
-BARE = diagnostic(code="SG002", name="unparseable-file", severity=Severity.WARNING, message="no")
-
-
-def written(kind: OutputFormat, *found: Diagnostic, view: View | None = None, **fields: Any) -> str:
-    out = io.StringIO()
-    result = CheckResult(found, texts={"job.py": JOB}, **fields)
-    report.write(kind, result, out, lambda code: f"rules/{code}.md", view or View())
-    return out.getvalue()
+from tests.report.samples import BARE, FULL, written
 
 
 def test_there_is_a_report_for_every_format() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sparkguard.report import progress
-from sparkguard.report.output import has_colour, is_terminal, replaced
+from sparkguard.report.output import has_colour, is_terminal, paired, replaced
 from sparkguard.report.progress import ProgressLine
 
 
@@ -114,3 +114,28 @@ def test_progress_is_silent_on_short_work_and_in_pipes(monkeypatch: pytest.Monke
     with ProgressLine(pipe, 40) as line:
         line(1, 1, "a.py")
     assert pipe.getvalue() == ""
+
+
+A, B = Path("a"), Path("b")
+
+
+@pytest.mark.parametrize(
+    ("words", "outputs"),
+    [
+        ((), [("", None)]),
+        (("json",), [("json", None)]),
+        ((A,), [("", A)]),
+        (("json", A), [("json", A)]),
+        ((A, "json"), [("json", A)]),
+        (("json", A, "html", B), [("json", A), ("html", B)]),
+        ((A, "json", B, "html"), [("json", A), ("html", B)]),
+        (("text", "json", A), [("text", None), ("json", A)]),
+        (("json", A, "text"), [("json", A), ("text", None)]),
+        ((A, B), [("", A), ("", B)]),
+        (("text", "json"), [("text", None), ("json", None)]),
+    ],
+)
+def test_formats_and_files_side_by_side_belong_together(
+    words: tuple[str | Path, ...], outputs: list[tuple[str, Path | None]]
+) -> None:
+    assert paired(words) == outputs

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import unicodedata
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -15,6 +18,7 @@ from sparkguard.report import View
 from sparkguard.report.payload import size
 from sparkguard.result import Need, Payload, ProbeResult, Trial, Weight
 from tests.records import span
+from tests.report.test_hostile_text import HOSTILE
 
 TREE = Weight(
     "score",
@@ -130,3 +134,31 @@ def test_what_a_name_says_cannot_steer_the_terminal() -> None:
 )
 def test_sizes_are_said_as_people_say_them(number: int, words: str) -> None:
     assert size(number) == words
+
+
+def test_html_draws_the_tree() -> None:
+    page = written(RESULT, "html")
+    assert '<article class="payload">' in page
+    assert '<code>model</code> <meter max="2000100" value="1500000"></meter> 1.5 MB' in page
+    assert page.count("<ul") == page.count("</ul>") == 2
+    assert "<b>missing:</b> helpers (not found in a clean interpreter" in page
+    assert '<p class="note">no job ran</p>' in page
+    assert '<article class="warning">' in written(replace(RESULT, max_bytes=1), "html")
+
+
+@pytest.mark.parametrize("kind", get_args(OutputFormat))
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_words_of_a_payload_are_inert(kind: OutputFormat, name: str) -> None:
+    text = HOSTILE[name]
+    shipped = replace(PAYLOAD.shipped, function=text, span=span("1:1", path=text))
+    needs = (Need(text, text, own=True, here=False),)
+    trial = Trial(text, "call", text, text, (text,), text)
+    weight = Weight(text, text, 9, (Weight(text, text, 8),))
+    said = written(
+        ProbeResult(payloads=(Payload(shipped, 9, weight, needs, trial),), remarks=(text,)), kind
+    )
+    bad = {char for char in said if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
+    assert bad <= {"\n"}
+    assert not [line for line in said.splitlines() if line.lstrip().startswith("::")]
+    if kind == "html":
+        assert re.findall(r"<(script|img)\b", said) == ["script"]
