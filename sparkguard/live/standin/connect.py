@@ -24,7 +24,7 @@ def install(notes: Notes) -> None:
     Args:
         notes: Told of each answer that is made up.
     """
-    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow
     from pyspark.sql.connect.client.core import SparkConnectClient as Client
     from pyspark.sql.connect.dataframe import DataFrame
     from pyspark.sql.connect.session import SparkSession

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-from py4j.java_gateway import JavaObject  # type: ignore[import-untyped]
+from py4j.java_gateway import JavaObject
 
 from sparkguard.live.standin.answer import Answer
 from sparkguard.live.standin.ddl import parse
