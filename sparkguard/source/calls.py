@@ -364,7 +364,6 @@ def _library_result(called: Library) -> Iterator[Instance]:
     owner, _, name = called.name.rpartition(".")
     member = api.member(called.receiver.type if called.receiver else owner, name)
     if member is not None:
-        if member.returns is not None:
-            yield Instance(member.returns)
+        yield Instance(member.returns or "builtins.object")
     elif called.receiver is None:
         yield Instance(api.result_of(called.name) or called.name)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sparkguard.model import Capture, Hoist, Refused, Step, StepKind
-from sparkguard.source import classes, free, reduction, refusal, state, wording, worker
+from sparkguard.source import classes, free, needed, reduction, refusal, state, wording, worker
 from sparkguard.source.elsewhere import Elsewhere
 from sparkguard.source.facts import MODULE, Attribute, Call, Expression, Name
 from sparkguard.source.module import Module
+from sparkguard.source.needed import Assumed
 from sparkguard.source.ship import Load, Shipment
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import (
@@ -72,6 +73,8 @@ class _Reach:
     holder: str | None = None
     entered: int | None = None
     taken: _Taken | None = None
+    reader: _Taken | None = None
+    called: Function | None = None
 
 
 class Walk:
@@ -80,7 +83,7 @@ class Walk:
     def __init__(self, evaluator: Evaluator, imports: worker.Imports, shipment: Shipment) -> None:
         self.evaluator, self.imports, self.shipment = evaluator, imports, shipment
         self.seen: set[Value] = set()
-        self.imported: set[Module] = set()
+        self.imported: set[tuple[Module, Assumed]] = set()
 
     @cached_property
     def elsewhere(self) -> Elsewhere:
@@ -162,11 +165,23 @@ class Walk:
         Nobody knows whether the file that ships is imported, unless another file imports it.
         """
         known = module is not self.shipment.module or self.evaluator.index.is_imported(module)
-        if known and module not in self.imported:
-            self.imported.add(module)
+        assumed = self._assumed(reach)
+        if known and (module, assumed) not in self.imported:
+            self.imported.add((module, assumed))
             steps = (*reach.steps, _Step("import", module.dotted))
-            for ran in self.imports.refused(module):
+            for ran in self.imports.refused(module, assumed):
                 yield _ran(ran, steps, reach.module, reach.at)
+
+    def _assumed(self, reach: _Reach) -> Assumed:
+        """The arms of what workers import that must run, or what is sent by name fails there."""
+        match reach.found.value, reach.reader:
+            case Function() as function, _:
+                return needed.by_function(self.evaluator, function)
+            case ProjectModule(module=module), _Taken(function=function, name=name):
+                return needed.by_attributes(self.evaluator, function, name, module)
+        if reach.called is not None:
+            return needed.by_function(self.evaluator, reach.called)
+        return frozenset()
 
     def _sent_by_name(self, reach: _Reach) -> Iterator[Capture]:
         value = reach.found.value
@@ -183,7 +198,8 @@ class Walk:
             case Bound(receiver=receiver) as bound:
                 before = reach.steps[-1].text if reach.steps else None
                 text = wording.of_receiver(self.shipment, before, bound)
-                yield self._step(reach, "call", text, receiver)
+                held = self._step(reach, "call", text, receiver)
+                yield replace(held, called=bound.function)
             case Partial(call=thunk):
                 yield from self._of_partial(thunk.expression, reach)
             case Container(items=items):
@@ -196,6 +212,7 @@ class Walk:
                 yield from self._of_class(cls, reach)
 
     def _next(self, reach: _Reach, step: _Step, found: Found, **changes: object) -> _Reach:
+        changes = {"reader": None, "called": None, **changes}
         steps = (*reach.steps, step)
         return replace(reach, found=found, steps=steps, **changes)  # type: ignore[arg-type]
 
@@ -222,11 +239,8 @@ class Walk:
             taken = reach.taken if reach.steps else first
             for one in every:
                 step = _Step(kind, name, (module, uses[0]))
-                if reach.inside:
-                    yield self._next(reach, step, one)
-                else:
-                    where = {"module": module, "at": uses[0], "uses": uses}
-                    yield self._next(reach, step, one, taken=taken, **where)
+                where = {"module": module, "at": uses[0], "uses": uses, "taken": taken}
+                yield self._next(reach, step, one, reader=first, **({} if reach.inside else where))
         yield from self._of_defaults(function, reach)
         yield from self._of_annotations(function, reach)
 

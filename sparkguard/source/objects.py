@@ -26,6 +26,7 @@ from sparkguard.source.values import (
 if TYPE_CHECKING:
     from sparkguard.source.types import Evaluator
 
+_ENUMS = frozenset(f"enum.{name}" for name in ("Enum", "Flag", "IntEnum", "IntFlag", "StrEnum"))
 _PROPERTIES = ("property", "cached_property", "lazy_property")
 
 
@@ -68,6 +69,8 @@ def find_property(evaluator: Evaluator, holder: Value, name: str) -> Frame | Non
 def attribute(evaluator: Evaluator, holder: Class | Object | Super, attr: str) -> Iterator[Found]:
     """What an attribute of a class, an instance or a `super()` may be."""
     match holder:
+        case Class() if _is_member_of_enum(evaluator, holder, attr):
+            yield Found(Object(holder), holder.frame.module, holder.facts.bindings[attr][-1].at)
         case Class():
             yield from _inherited(evaluator, classes.bases(evaluator, holder), attr, holder)
         case Super(cls=cls, receiver=receiver):
@@ -77,6 +80,14 @@ def attribute(evaluator: Evaluator, holder: Class | Object | Super, attr: str) -
             yield from held
             if not held:
                 yield from _inherited(evaluator, classes.bases(evaluator, cls), attr, holder)
+
+
+def _is_member_of_enum(evaluator: Evaluator, cls: Class, attr: str) -> bool:
+    """Whether an attribute is a member: of an enumeration, and no method of it."""
+    bound = cls.facts.bindings.get(attr, ())
+    if not bound or attr.startswith("_") or isinstance(bound[-1].value, Definition):
+        return False
+    return any(base.name in _ENUMS for base in classes.library_bases(evaluator, cls))
 
 
 def _inherited(

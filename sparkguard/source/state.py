@@ -12,6 +12,7 @@ from sparkguard.source.facts import (
     AttributeBinding,
     Binding,
     Call,
+    Expression,
     Name,
 )
 from sparkguard.source.module import Module, last_name
@@ -21,6 +22,7 @@ from sparkguard.source.values import (
     Found,
     Frame,
     Function,
+    Literal,
     Object,
     Thunk,
     Value,
@@ -116,10 +118,15 @@ def _is_replaced(evaluator: Evaluator, instance: Object, attr: str) -> bool:
     """Whether an attribute gets another value, or none, before anybody else sees the instance."""
     return any(
         _is_first_use(module, scope, binding)
-        and evaluator.values(binding.target.value, evaluator.frame(module, scope)) == (instance,)
+        and _objects(evaluator, binding.target.value, evaluator.frame(module, scope)) == [instance]
         for module in (_users(instance) if instance.made else ())
         for scope, binding in module.assigned_outside.get(attr, ())
     )
+
+
+def _objects(evaluator: Evaluator, named: Expression, frame: Frame) -> list[Value]:
+    """What a name holds where an attribute of it is assigned: no `None` has one."""
+    return [value for value in evaluator.values(named, frame) if value != Literal(None)]
 
 
 def _is_first_use(module: Module, number: int, binding: AttributeBinding) -> bool:

@@ -10,6 +10,7 @@ from sparkguard.model import Refused, StepKind
 from sparkguard.source import classes, conditions, objects, refusal, state, wording
 from sparkguard.source.facts import Arm, Attribute, Branch, Call, Expression, Import, Subscript
 from sparkguard.source.module import Module, last_name
+from sparkguard.source.needed import Assumed
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import (
     Bound,
@@ -63,6 +64,7 @@ class _Run:
     through: tuple[Way, ...] = ()
     imported: Module | None = None
     direct: bool = False
+    assumed: Assumed = frozenset()
 
     def sure(self, evaluator: Evaluator, at: int, branch: Branch) -> bool:
         """Whether code that stands in these arms is meant to run here.
@@ -75,6 +77,8 @@ class _Run:
         return all(self._takes(evaluator, arm) for arm in branch)
 
     def _takes(self, evaluator: Evaluator, arm: Arm) -> bool:
+        if (self.frame.module, arm) in self.assumed:
+            return True
         decided = conditions.runs(evaluator, arm, self.frame)
         if decided is not None:
             return decided
@@ -99,15 +103,21 @@ class Imports:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
-        self._known: dict[Module, tuple[Ran, ...]] = {}
+        self._known: dict[tuple[Module, Assumed], tuple[Ran, ...]] = {}
 
-    def refused(self, module: Module) -> tuple[Ran, ...]:
-        """The calls that importing a module makes and a worker refuses, nearest first."""
-        if module not in self._known:
+    def refused(self, module: Module, assumed: Assumed) -> tuple[Ran, ...]:
+        """The calls that importing a module makes and a worker refuses, nearest first.
+
+        Args:
+            module: What is imported.
+            assumed: The arms that are known to run there.
+        """
+        key = (module, assumed)
+        if key not in self._known:
             with self._evaluator.aside():
-                runs = _importing(self._evaluator, module, ())
-                self._known[module] = tuple(_followed(self._evaluator, runs))
-        return self._known[module]
+                runs = _importing(self._evaluator, module, (), assumed)
+                self._known[key] = tuple(_followed(self._evaluator, runs))
+        return self._known[key]
 
 
 def _followed(evaluator: Evaluator, runs: Iterator[_Run]) -> Iterator[Ran]:
@@ -243,14 +253,16 @@ def _imports(evaluator: Evaluator, run: _Run) -> Iterator[_Run]:
             target = evaluator.index.imported(module, dotted, node.level)
             if target is not None and target is not module:
                 way = Way("import", target.dotted, module, node.at)
-                yield from _importing(evaluator, target, (*run.through, way))
+                yield from _importing(evaluator, target, (*run.through, way), run.assumed)
 
 
-def _importing(evaluator: Evaluator, module: Module, through: tuple[Way, ...]) -> Iterator[_Run]:
+def _importing(
+    evaluator: Evaluator, module: Module, through: tuple[Way, ...], assumed: Assumed
+) -> Iterator[_Run]:
     """The runs that importing a module starts: of the packages that it stands in, and its own."""
     packages = module.path.relative_to(module.package_root).parents if module.in_package else ()
     for folder in reversed([module.package_root / parent for parent in packages]):
         package = evaluator.index.module_at(folder / "__init__.py")
         if package is not None:
-            yield _Run(evaluator.frame(package), through, package)
-    yield _Run(evaluator.frame(module), through, module)
+            yield _Run(evaluator.frame(package), through, package, assumed=assumed)
+    yield _Run(evaluator.frame(module), through, module, assumed=assumed)

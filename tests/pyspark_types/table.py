@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from sparkguard.pyspark_api.driver_only import DRIVER_ONLY
@@ -131,10 +131,13 @@ def _bases(cls: Class, known: Collection[str]) -> list[str]:
     return list(dict.fromkeys(nearest))
 
 
-def _plain(name: str, known: Collection[str]) -> Iterator[str]:
-    """The public members of a class of which the table says nothing."""
-    found = {each for base, _ in lineage(public_classes()[name]) for each in base.members}
-    return (each for each in sorted(found) if each not in known and not each.startswith("_"))
+def _plain(name: str, known: Collection[str], is_property: bool) -> list[str]:
+    """The public members of a class that the table says nothing of: those read, or those called."""
+    every = (
+        member for base, _ in lineage(public_classes()[name]) for member in base.members.items()
+    )
+    found = {each for each, declared in every if declared.is_property == is_property}
+    return [each for each in sorted(found) if each not in known and not each.startswith("_")]
 
 
 def _record(name: str, known: dict[str, Members]) -> dict[str, object]:
@@ -153,7 +156,9 @@ def _record(name: str, known: dict[str, Members]) -> dict[str, object]:
             kind = results["reads" if is_property else "calls"]
             kind.setdefault(result, []).append(attribute)
     if name in BY_NAME:
-        results["reads"].setdefault("", []).extend(_plain(name, known[name]))
+        for kind_name, is_property in (("calls", False), ("reads", True)):
+            plain = _plain(name, known[name], is_property)
+            results[kind_name].setdefault("", []).extend(plain)
         results["reads"].setdefault(BY_NAME[name], []).append("*")
     parts: dict[str, object] = {"bases": bases, **results}
     return {key: part for key, part in parts.items() if part}
