@@ -52,7 +52,7 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """What the shipped function itself takes from outside: by which name, and what it may be."""
+    """What a function takes from outside: by which name, where it reads it, what it may be."""
 
     function: Function
     name: str
@@ -62,7 +62,14 @@ class _Taken:
 
 @dataclass(frozen=True, slots=True)
 class _Reach:
-    """A value that travels, how it is reached, and where the code that travels names it."""
+    """A value that travels, how it is reached, and where the code that travels names it.
+
+    Args:
+        inside: Whether an object of the user's, or a class, holds it.
+        taken: What the shipped function itself took, at the first step.
+        reader: What a function took, at the last step.
+        called: The method that is bound to it, where the last step is to what one is bound to.
+    """
 
     found: Found
     steps: tuple[_Step, ...]
@@ -235,12 +242,12 @@ class Walk:
             kind, found = self._captured(function, name, reads[0][1])
             every = tuple(self._made_before(found))
             uses = tuple(read.at for read, _ in reads)
-            first = _Taken(function, name, uses, tuple(one.value for one in every))
-            taken = reach.taken if reach.steps else first
+            reader = _Taken(function, name, uses, tuple(one.value for one in every))
+            taken = reach.taken if reach.steps else reader
             for one in every:
                 step = _Step(kind, name, (module, uses[0]))
                 where = {"module": module, "at": uses[0], "uses": uses, "taken": taken}
-                yield self._next(reach, step, one, reader=first, **({} if reach.inside else where))
+                yield self._next(reach, step, one, reader=reader, **({} if reach.inside else where))
         yield from self._of_defaults(function, reach)
         yield from self._of_annotations(function, reach)
 
