@@ -15,8 +15,8 @@ import pytest
 
 import sparkguard
 from sparkguard import catalog, engine
-from sparkguard.arguments import SETTINGS, ExitCode, parser
-from sparkguard.cli import main
+from sparkguard.arguments import SETTINGS, ExitCode
+from sparkguard.cli import main, parser
 from sparkguard.config import Config, OutputFormat
 
 BAD = """\

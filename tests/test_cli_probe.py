@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sparkguard.arguments import ExitCode, parsed
+from sparkguard.arguments import ExitCode
+from sparkguard.cli import parsed
 from tests.test_cli import Says, project, says
 
 __all__ = ["project", "says"]
