@@ -87,6 +87,15 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _told_apart(words: Sequence[str]) -> list[str]:
+    """In `--write-baseline jobs/` the folder is checked: the option's value stands behind a `=`."""
+    own = list(words)
+    end = own.index("--") if "--" in own else len(own)
+    if own[:1] == ["check"]:
+        own[:end] = [f"{word}=" if word in check.OPTIONAL else word for word in own[:end]]
+    return own
+
+
 def parsed(words: Sequence[str]) -> argparse.Namespace:
     """The options that a command line gives; what stands behind `--` of a probe is the script's.
 
@@ -96,7 +105,7 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
     Raises:
         SystemExit: After `--help` and `--version`, and on wrong usage.
     """
-    own, rest = list(words), None
+    own, rest = _told_apart(words), None
     if own[:1] == ["probe"] and "--" in own:
         at = own.index("--")
         own, rest = own[:at], own[at + 1 :]

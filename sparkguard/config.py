@@ -32,6 +32,8 @@ EXCLUDE = (
 
 _FILES = ("sparkguard.toml", "pyproject.toml")
 _MARKS = (*_FILES, ".git")
+BASELINE = ".sparkguard-baseline.jsonl"
+"""What the file of accepted findings is called, unless `baseline` says otherwise."""
 
 
 class ConfigError(Exception):
@@ -56,6 +58,8 @@ class Config:
         output_format: How findings are written; `None` is text on a terminal, else concise.
         ship_points: The project's own calls that ship, `mylib.run_on_executors:0`.
         driver_only: Its own types that stay on the driver, and what to do instead.
+        baseline: The file of the findings that are accepted for now; by default the one of the
+            usual name beside the settings, if it is there.
     """
 
     root: Path
@@ -71,6 +75,7 @@ class Config:
     output_format: OutputFormat | None = None
     ship_points: tuple[str, ...] = ()
     driver_only: tuple[tuple[str, str], ...] = ()
+    baseline: Path | None = None
 
     @property
     def own(self) -> Own:
@@ -132,8 +137,17 @@ def load(start: Path, explicit: Path | None = None, *, isolated: bool = False) -
         table = _table(file, required=file == explicit)
         if table is not None:
             root = project_root(start) if explicit else file.parent
-            return Config(root).updated(table, display_name(file))
-    return Config(project_root(start))
+            config = Config(root).updated(table, display_name(file))
+            return _with_baseline(config, usual="baseline" not in table)
+    config = Config(project_root(start))
+    return _with_baseline(config, usual=not isolated)
+
+
+def _with_baseline(config: Config, usual: bool) -> Config:
+    """With the file that the settings name, seen from the root, or the usual one that is there."""
+    path = config.root / (config.baseline or BASELINE)
+    named = config.baseline or (usual and os.path.lexists(path))
+    return replace(config, baseline=path if named else None)
 
 
 def project_root(start: Path) -> Path:
@@ -208,6 +222,13 @@ def _one_of(choices: Iterable[str]) -> Callable[[object], str]:
     return read
 
 
+def _file(value: object) -> Path | None:
+    """A path, which an empty one takes back."""
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError("a path is expected")
+    return Path(value) if value else None
+
+
 def _targets(value: object) -> tuple[str, ...]:
     words = (value,) if isinstance(value, str) else _words(value)
     if not words:
@@ -247,4 +268,5 @@ _READERS: dict[str, Callable[[object], object]] = {
     "ship-points": _ship_points,
     "driver-only": _driver_only,
     "output-format": _one_of(get_args(OutputFormat)),
+    "baseline": _file,
 }

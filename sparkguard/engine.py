@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from sparkguard import suppress
 from sparkguard.checks import RULES
@@ -24,6 +25,10 @@ from sparkguard.source.analysis import FileAnalysis, SyntaxProblem, analyse
 from sparkguard.source.discover import Discovery, discover, is_folder
 from sparkguard.source.text import NOTEBOOK, SourceText, UnreadableSource, display_name, read_source
 from sparkguard.suppress import Reported, Suppression
+
+if TYPE_CHECKING:
+    from sparkguard.baseline import Baseline
+    from sparkguard.fingerprint import Identity
 
 FAILURE_LIMIT = 20
 """Files whose analysis may break down before the rest is given up: each one starts it anew."""
@@ -42,6 +47,8 @@ class _Run:
     found: list[Reported] = field(default_factory=list)
     suppressions: list[Suppression] = field(default_factory=list)
     ship_points: int = 0
+    judged: set[str] = field(default_factory=set)
+    accepted: Baseline | None = None
 
 
 def check(
@@ -62,11 +69,12 @@ def check(
         progress: Told of each file that is done.
 
     Raises:
-        ConfigError: The project's settings cannot be followed; only without `config`.
+        ConfigError: The project's settings cannot be followed, or its baseline cannot be read.
     """
     started = perf_counter()
     given = [Path(path) for path in paths]
     run = _Run(config or load(common_folder(given)))
+    run.accepted = _baseline(run.config)
     asked = [*given, *([stdin.path] if stdin else [])]
     _read(run, asked, {**(changed or {}), **({stdin.name: stdin} if stdin else {})})
     for done, source in enumerate(_analysed(run, _around(run, given)), 1):
@@ -116,8 +124,15 @@ def judged(seen: Seen, config: Config, started: float, max_bytes: int | None = N
     run.suppressions = [s for source in run.sources for s in suppress.find(source, RULES)]
     run.ship_points = len(points)
     result = _result(run, started, unused=False)
-    parts = (result.diagnostics, result.problems, result.summary, result.texts)
-    return ProbeResult(*parts, tuple(p.payload for p in seen.probed), seen.remarks, max_bytes)
+    return ProbeResult(
+        result.diagnostics,
+        result.problems,
+        result.summary,
+        result.texts,
+        payloads=tuple(probed.payload for probed in seen.probed),
+        remarks=seen.remarks,
+        max_bytes=max_bytes,
+    )
 
 
 def _told_more(point: ShipPoint, run: _Run) -> ShipPoint:
@@ -210,6 +225,7 @@ def _apply_rules(run: _Run, source: SourceText, analysis: FileAnalysis) -> None:
     ]
     run.suppressions += suppress.find(source, RULES)
     run.ship_points += len(points)
+    run.judged |= set() if source.unparsed else {source.name}
 
 
 def _unparseable(
@@ -260,6 +276,7 @@ def _result(run: _Run, started: float, *, unused: bool = True) -> CheckResult:
     judging = cache(run.config.active) if unused else lambda name: frozenset[str]()
     kept, suppressed = suppress.apply(run.found, run.suppressions, judging)
     diagnostics = sorted(dict.fromkeys(kept), key=lambda diagnostic: diagnostic.sort_key)
+    diagnostics, baselined, stale = _accepted(run, diagnostics)
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     summary = Summary(
         files=len(run.sources),
@@ -267,10 +284,30 @@ def _result(run: _Run, started: float, *, unused: bool = True) -> CheckResult:
         errors=errors,
         warnings=len(diagnostics) - errors,
         suppressed=suppressed,
+        baselined=baselined,
         seconds=perf_counter() - started,
     )
     texts = _texts(diagnostics, run.sources)
-    return CheckResult(tuple(diagnostics), tuple(sorted(run.problems)), summary, texts)
+    return CheckResult(tuple(diagnostics), tuple(sorted(run.problems)), summary, texts, stale)
+
+
+def _baseline(config: Config) -> Baseline | None:
+    if config.baseline is None:
+        return None
+    from sparkguard import baseline
+
+    return baseline.load(config.baseline)
+
+
+def _accepted(
+    run: _Run, found: list[Diagnostic]
+) -> tuple[list[Diagnostic], int, Mapping[Identity, int]]:
+    if run.accepted is None:
+        return found, 0, {}
+    active = cache(run.config.active)
+    return run.accepted.accept(
+        found, lambda name, code: name in run.judged and code in active(name)
+    )
 
 
 def _texts(diagnostics: Iterable[Diagnostic], sources: Iterable[SourceText]) -> dict[str, str]:

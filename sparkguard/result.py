@@ -6,8 +6,12 @@ import os
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sparkguard.diagnostic import Diagnostic, ShippedBy
+
+if TYPE_CHECKING:
+    from sparkguard.fingerprint import Identity
 
 DEBUG = "SPARKGUARD_DEBUG"
 """The environment variable that asks for the traceback when sparkguard itself breaks down."""
@@ -41,6 +45,7 @@ class Summary:
         errors: Findings of severity error.
         warnings: Findings of severity warning.
         suppressed: Findings that a comment silenced.
+        baselined: Findings that the baseline holds.
         seconds: Wall-clock time of the check.
     """
 
@@ -49,6 +54,7 @@ class Summary:
     errors: int = 0
     warnings: int = 0
     suppressed: int = 0
+    baselined: int = 0
     seconds: float = 0.0
 
 
@@ -61,12 +67,14 @@ class CheckResult:
         problems: What could not be checked.
         summary: The counts.
         texts: Every file or cell that a label of a finding points into, by its `Span.where`.
+        stale: Entries of the baseline that are not found any more, and how often they are short.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
     problems: tuple[Problem, ...] = ()
     summary: Summary = Summary()
     texts: Mapping[str, str] = field(default_factory=dict)
+    stale: Mapping[Identity, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

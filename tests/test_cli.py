@@ -395,4 +395,4 @@ def test_a_file_that_cannot_be_written_is_one_line_and_exit_2(
 
 def test_standard_input_cannot_be_fixed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--fix", "-"]) == ExitCode.FAILED
-    assert "standard input cannot be fixed" in capsys.readouterr().err
+    assert "`--fix` is not for standard input" in capsys.readouterr().err

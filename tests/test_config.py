@@ -46,6 +46,7 @@ def test_every_key_is_read(project: Path) -> None:
         respect-gitignore = false
         target = "classic"
         output-format = "json"
+        baseline = "ci/accepted.jsonl"
         [tool.sparkguard.per-file-ignores]
         "tests/" = ["SG103"]
         """,
@@ -61,6 +62,7 @@ def test_every_key_is_read(project: Path) -> None:
         respect_gitignore=False,
         target=("classic",),
         output_format="json",
+        baseline=project / "ci/accepted.jsonl",
         per_file_ignores=(("tests/", ("SG103",)),),
     )
 

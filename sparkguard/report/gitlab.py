@@ -6,8 +6,8 @@ import json
 from typing import Any, TextIO
 
 from sparkguard.diagnostic import Diagnostic, Severity
+from sparkguard.fingerprint import fingerprints
 from sparkguard.report.cells import visible
-from sparkguard.report.fingerprint import fingerprints
 from sparkguard.result import CheckResult
 
 SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor"}

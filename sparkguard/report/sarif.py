@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 from sparkguard import __version__, catalog
 from sparkguard.diagnostic import Applicability, Captured, Diagnostic, Fix, Label, Span
+from sparkguard.fingerprint import fingerprints
 from sparkguard.model import Rule
 from sparkguard.report import PageUrl
 from sparkguard.report.cells import visible
-from sparkguard.report.fingerprint import fingerprints
 from sparkguard.result import CheckResult, Problem
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

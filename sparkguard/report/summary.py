@@ -15,6 +15,7 @@ def closing_line(result: CheckResult) -> str:
     if isinstance(result, ProbeResult):
         checked = [f"{_count(len(result.payloads), 'payload')} probed"]
     checked += [f"{summary.suppressed} suppressed"] if summary.suppressed else []
+    checked += [f"{summary.baselined} in the baseline"] if summary.baselined else []
     checked += [_count(len(result.problems), "problem")] if result.problems else []
     found = [(summary.errors, "error"), (summary.warnings, "warning"), *_payloads(result)]
     words = " and ".join(_count(number, noun) for number, noun in found if number)

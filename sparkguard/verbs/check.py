@@ -21,6 +21,7 @@ from sparkguard.arguments import (
     add_verb,
     add_words,
 )
+from sparkguard.verbs import baselines
 from sparkguard.verbs.reports import complain, exit_code, write
 from sparkguard.verbs.settings import config
 
@@ -29,9 +30,12 @@ if TYPE_CHECKING:
     from sparkguard.config import Config
     from sparkguard.engine import Progress
     from sparkguard.fixer import Fixed
+    from sparkguard.result import CheckResult
     from sparkguard.source.text import SourceText
 
 STDIN = Path("-")
+OPTIONAL = ("--write-baseline",)
+"""Options whose value may be left out, and is written behind a `=`."""
 
 _NOTES = """\
 settings files:
@@ -63,7 +67,8 @@ def add(verbs: Verbs) -> None:
         description="Finds functions that cannot travel to Spark's workers.",
         notes=f"{_NOTES}\n{EXIT_CODES}",
     )
-    for add_group in (_add_paths, add_rules, _add_files, _add_fixes, add_output, add_settings):
+    shared = (add_output, add_settings)
+    for add_group in (_add_paths, add_rules, _add_files, _add_fixes, _add_baseline, *shared):
         add_group(check)
 
 
@@ -96,39 +101,85 @@ def _add_files(check: argparse.ArgumentParser) -> None:
 
 def _add_fixes(check: argparse.ArgumentParser) -> None:
     group = check.add_argument_group("fixes", "files are written whole or not at all")
-    ways = group.add_mutually_exclusive_group()
-    ways.add_argument("--fix", action="store_true", help="write the repairs that are known")
-    ways.add_argument("--diff", action="store_true", help="show them as a diff, and write nothing")
+    group.add_argument("--fix", action="store_true", help="write the repairs that are known")
+    group.add_argument("--diff", action="store_true", help="show them as a diff, and write nothing")
     also = "also those that may change what the code does"
     group.add_argument("--unsafe-fixes", action="store_true", help=also)
 
 
+def _add_baseline(check: argparse.ArgumentParser) -> None:
+    group = check.add_argument_group(
+        "baseline", "findings accepted for now, which are counted and not reported"
+    )
+    which = group.add_mutually_exclusive_group()
+    usual = "the file (default: .sparkguard-baseline.jsonl beside the settings, if it is there)"
+    which.add_argument("--baseline", metavar="FILE", help=usual)
+    none = "report all that is found"
+    which.add_argument("--no-baseline", dest="baseline", action="store_const", const="", help=none)
+    accept = "accept all that is found: writes the file, or another"
+    group.add_argument("--write-baseline", metavar="=FILE", nargs="?", help=accept)
+    prune = "take out of the file what is not found any more"
+    group.add_argument("--prune-baseline", action="store_true", help=prune)
+
+
 def run(options: Namespace) -> ExitCode:
-    """Check, and fix where that is asked for."""
+    """Check, and do with the findings what is asked for."""
+    from sparkguard.config import ConfigError
+
+    _require_one_way(options)
+    named = [path for path in options.paths if path != STDIN]
+    settings = config(options, [*named, *filter(None, [options.stdin_filename])])
+    try:
+        return _checked(options, settings)
+    except ConfigError as error:  # of the baseline
+        raise Failure(error) from None
+
+
+def _require_one_way(options: Namespace) -> None:
+    """What writes does one thing at a time, and to files."""
+    ways = {
+        "--fix": options.fix,
+        "--diff": options.diff,
+        "--write-baseline": options.write_baseline is not None,
+        "--prune-baseline": options.prune_baseline,
+    }
+    chosen = [way for way, is_chosen in ways.items() if is_chosen]
+    if len(chosen) > 1:
+        raise Failure(f"{' and '.join(chosen)} are done one after the other, not at once")
+    if chosen and STDIN in options.paths:
+        raise Failure(f"`{chosen[0]}` is not for standard input: name a file")
+
+
+def _checked(options: Namespace, settings: Config) -> ExitCode:
     from sparkguard.engine import check
     from sparkguard.report.progress import ProgressLine
 
-    if STDIN in options.paths and (options.fix or options.diff):
-        raise Failure("standard input cannot be fixed: name a file")
-    paths = [path for path in options.paths if path != STDIN]
-    settings = config(options, [*paths, *filter(None, [options.stdin_filename])])
     stdin = _stdin(options)
     paths = [] if stdin else options.paths
-    columns = shutil.get_terminal_size().columns
-    with ProgressLine(sys.stderr, columns) as progress:
+    used, changed = baselines.prepared(options, settings), False
+    with ProgressLine(sys.stderr, shutil.get_terminal_size().columns) as progress:
         if options.fix or options.diff:
-            fixed = _fixed(options, paths, settings, progress)
+            fixed = _fixed(options, paths, used, progress)
             changed, result = bool(fixed.changes), fixed.result
         else:
-            changed, result = False, check(paths, settings, stdin=stdin, progress=progress)
-    if not options.diff:
+            result = check(paths, used, stdin=stdin, progress=progress)
+    _tell(options, settings, result)
+    if options.write_baseline is not None:
+        return ExitCode.FAILED if result.problems else ExitCode.CLEAN
+    code = exit_code(result, settings, options.exit_zero)
+    return ExitCode.FOUND if options.diff and changed and code is ExitCode.CLEAN else code
+
+
+def _tell(options: Namespace, settings: Config, result: CheckResult) -> None:
+    if options.write_baseline is not None:
+        baselines.write(options, settings, result)
+    elif not options.diff:
         write(result, settings, options)
+        baselines.settle(options, settings, result)
     for problem in result.problems:
         complain(str(problem), problem.detail)
     if not result.summary.files and not result.problems:
         complain("no Python files found")
-    code = exit_code(result, settings, options.exit_zero)
-    return ExitCode.FOUND if options.diff and changed and code is ExitCode.CLEAN else code
 
 
 def _fixed(options: Namespace, paths: Sequence[Path], config: Config, progress: Progress) -> Fixed:

@@ -61,7 +61,8 @@ SCHEMA = {
         }
     ],
     "summary": {
-        **dict.fromkeys(("files", "ship_points", "errors", "warnings", "suppressed"), _is_count),
+        **dict.fromkeys(("files", "ship_points", "errors", "warnings"), _is_count),
+        **dict.fromkeys(("suppressed", "baselined"), _is_count),
         "seconds": float,
     },
 }
@@ -95,7 +96,7 @@ def test_json_keeps_its_contract(found: tuple[Diagnostic, ...]) -> None:
 
 
 def test_json_says_what_the_finding_says() -> None:
-    summary = Summary(files=12, ship_points=9, errors=1, suppressed=2, seconds=0.20987)
+    summary = Summary(files=12, ship_points=9, errors=1, suppressed=2, baselined=3, seconds=0.20987)
     data = json.loads(written("json", FULL, summary=summary))
     assert data["sparkguard"] == sparkguard.__version__
     assert data["summary"] == {
@@ -104,6 +105,7 @@ def test_json_says_what_the_finding_says() -> None:
         "errors": 1,
         "warnings": 0,
         "suppressed": 2,
+        "baselined": 3,
         "seconds": 0.21,
     }
     (found,) = data["diagnostics"]
@@ -199,9 +201,9 @@ def test_concise_lines_cannot_be_forged() -> None:
         (Summary(files=1), 0, "All checks passed (1 file checked, 0 ship points)"),
         (Summary(files=0), 0, "All checks passed (0 files checked, 0 ship points)"),
         (
-            Summary(files=3, ship_points=2, suppressed=4),
+            Summary(files=3, ship_points=2, suppressed=4, baselined=5),
             0,
-            "All checks passed (3 files checked, 2 ship points, 4 suppressed)",
+            "All checks passed (3 files checked, 2 ship points, 4 suppressed, 5 in the baseline)",
         ),
         (
             Summary(files=3, warnings=2),
