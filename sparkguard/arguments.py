@@ -39,7 +39,7 @@ exit codes:
 """
 SETTINGS = (
     *("select", "ignore", "fail-on", "exclude", "extend-exclude", "force-exclude"),
-    *("respect-gitignore", "target", "output-format", "baseline"),
+    *("respect-gitignore", "target", "output-format", "baseline", "require-reason"),
 )
 """The options of `check` that a settings file may hold, too."""
 

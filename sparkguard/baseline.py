@@ -28,12 +28,12 @@ class Accepted(NamedTuple):
 
     Args:
         left: The findings that it does not hold.
-        count: How many it holds.
+        baselined: How many it holds.
         stale: Entries that stand for more findings than there are, and for how many more.
     """
 
     left: list[Diagnostic]
-    count: int = 0
+    baselined: int = 0
     stale: Mapping[Identity, int] = {}
 
 
@@ -151,8 +151,8 @@ def _json(line: str) -> object:
 def _entry(record: object) -> tuple[Identity, int] | None:
     """An entry and its count; `None` where the line holds something else."""
     match record:
-        case {"path": str(), "code": str(), **rest} if rest.keys() <= _KNOWN:
-            fields: dict[str, Any] = {**record}
+        case {"path": str(path), "code": str(code), **rest} if rest.keys() <= _KNOWN:
+            fields: dict[str, Any] = {"path": path, "code": code, **rest}
         case _:
             return None
     count = fields.pop("count", 1)

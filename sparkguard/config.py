@@ -58,6 +58,7 @@ class Config:
         output_format: How findings are written; `None` is text on a terminal, else concise.
         ship_points: The project's own calls that ship, `mylib.run_on_executors:0`.
         driver_only: Its own types that stay on the driver, and what to do instead.
+        require_reason: Whether a comment that silences must say why.
         baseline: The file of the findings that are accepted for now; by default the one of the
             usual name beside the settings, if it is there.
     """
@@ -75,6 +76,7 @@ class Config:
     output_format: OutputFormat | None = None
     ship_points: tuple[str, ...] = ()
     driver_only: tuple[tuple[str, str], ...] = ()
+    require_reason: bool = False
     baseline: Path | None = None
 
     @property
@@ -94,6 +96,11 @@ class Config:
                 off += words if Patterns.parse([pattern]).covers(parts) else ()
         on = all_codes(self.select, RULES) | {UNPARSEABLE_FILE.code}
         return on - all_codes(off, RULES)
+
+    @property
+    def baseline_path(self) -> Path:
+        """Where accepted findings are written: the baseline, or where it would be looked for."""
+        return self.baseline or self.root / BASELINE
 
     def updated(self, settings: Mapping[str, object], where: str) -> Config:
         """These settings with others laid over them.
@@ -268,5 +275,6 @@ _READERS: dict[str, Callable[[object], object]] = {
     "ship-points": _ship_points,
     "driver-only": _driver_only,
     "output-format": _one_of(get_args(OutputFormat)),
+    "require-reason": _flag,
     "baseline": _file,
 }

@@ -13,6 +13,9 @@ from sparkguard.selectors import UnknownRule, codes
 from sparkguard.source.comments import Comment, comments
 from sparkguard.source.text import SourceText, split_lines
 
+REASON = r"[^#]*(?:#\d[^#]*)*"
+"""What follows the rules of a comment, up to the next one; `#12` is the number of an issue."""
+
 _CAN_HOLD = re.compile(r"#\s*(?:sparkguard:|noqa)", re.IGNORECASE)
 _OURS = re.compile(r"#\s*sparkguard:\s*(?P<verb>[\w-]+)\s*(?P<list>\[[^\]]*\]?)?")
 _NOQA = re.compile(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TextIO
+
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 class Output(NamedTuple):
@@ -67,9 +71,15 @@ def has_colour(choice: str, terminal: bool) -> bool:
 def replaced(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
     """A file to write that takes the place of `path` when it is complete, and not before.
 
-    Line ends are written as they are given; the mode of a file that is replaced stays.
+    Line ends are written as they are given; the mode of a file that is replaced stays, and one
+    that nobody may write is not replaced, either.
+
+    Raises:
+        OSError: It cannot be written.
     """
     path = Path(os.path.realpath(path))
+    if path.exists() and not (os.access(path, os.W_OK) and path.stat().st_mode & _WRITABLE):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     if path.exists() and not path.is_file():  # /dev/stdout and its like cannot be replaced
         with path.open("w", encoding=encoding, newline="") as out:
             yield out

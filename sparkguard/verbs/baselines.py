@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from sparkguard.result import CheckResult
 
 
-def usual(config: Config) -> Path:
-    """The file of the settings, or the one that is beside them unless they say otherwise."""
-    from sparkguard.config import BASELINE
-
-    return config.baseline or config.root / BASELINE
-
-
 def prepared(options: Namespace, config: Config) -> Config:
     """The settings to check with: of a baseline that is written, what its file holds by now counts.
 
@@ -31,7 +24,7 @@ def prepared(options: Namespace, config: Config) -> Config:
         Failure: There is no baseline that could be pruned.
     """
     if options.prune_baseline and config.baseline is None:
-        raise Failure(f"{_name(usual(config))}: there is no baseline to prune")
+        raise Failure(f"{_name(config.baseline_path)}: there is no baseline to prune")
     if options.write_baseline is None:
         return config
     path = _written(options, config)
@@ -62,7 +55,7 @@ def settle(options: Namespace, config: Config, result: CheckResult) -> None:
 
 
 def _written(options: Namespace, config: Config) -> Path:
-    return Path(options.write_baseline) if options.write_baseline else usual(config)
+    return Path(options.write_baseline) if options.write_baseline else config.baseline_path
 
 
 def _held(path: Path) -> Baseline:

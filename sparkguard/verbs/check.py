@@ -21,9 +21,9 @@ from sparkguard.arguments import (
     add_verb,
     add_words,
 )
-from sparkguard.verbs import baselines
+from sparkguard.verbs import baselines, interactive
 from sparkguard.verbs.reports import complain, exit_code, write
-from sparkguard.verbs.settings import config
+from sparkguard.verbs.settings import config, outputs
 
 if TYPE_CHECKING:
     from sparkguard.arguments import Verbs
@@ -103,6 +103,8 @@ def _add_fixes(check: argparse.ArgumentParser) -> None:
     group = check.add_argument_group("fixes", "files are written whole or not at all")
     group.add_argument("--fix", action="store_true", help="write the repairs that are known")
     group.add_argument("--diff", action="store_true", help="show them as a diff, and write nothing")
+    ask = "go through the findings one by one: fix, ignore, accept, open, explain"
+    group.add_argument("-i", "--interactive", action="store_true", help=ask)
     also = "also those that may change what the code does"
     group.add_argument("--unsafe-fixes", action="store_true", help=also)
 
@@ -130,7 +132,11 @@ def run(options: Namespace) -> ExitCode:
     named = [path for path in options.paths if path != STDIN]
     settings = config(options, [*named, *filter(None, [options.stdin_filename])])
     try:
-        return _checked(options, settings)
+        return (
+            interactive.run(options, settings)
+            if options.interactive
+            else _checked(options, settings)
+        )
     except ConfigError as error:  # of the baseline
         raise Failure(error) from None
 
@@ -140,6 +146,7 @@ def _require_one_way(options: Namespace) -> None:
     ways = {
         "--fix": options.fix,
         "--diff": options.diff,
+        "--interactive": options.interactive,
         "--write-baseline": options.write_baseline is not None,
         "--prune-baseline": options.prune_baseline,
     }
@@ -176,10 +183,18 @@ def _tell(options: Namespace, settings: Config, result: CheckResult) -> None:
     elif not options.diff:
         write(result, settings, options)
         baselines.settle(options, settings, result)
+        _offer(options, settings, result)
     for problem in result.problems:
         complain(str(problem), problem.detail)
     if not result.summary.files and not result.problems:
         complain("no Python files found")
+
+
+def _offer(options: Namespace, settings: Config, result: CheckResult) -> None:
+    """The next step, for a person who reads the findings on a terminal."""
+    people = sys.stdin.isatty() and sys.stdout.isatty() and not options.quiet
+    if people and result.diagnostics and ("text", None) in outputs(options, settings):
+        print("Go through them one by one: `sparkguard check --interactive`")
 
 
 def _fixed(options: Namespace, paths: Sequence[Path], config: Config, progress: Progress) -> Fixed:

@@ -1,0 +1,1 @@
+"""The interactive audit: goes through the findings, one at a time, and does what a person says."""

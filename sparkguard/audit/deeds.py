@@ -1,0 +1,178 @@
+"""What a person can do about a finding; each deed is written at once, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sparkguard import baseline, engine, fixer
+from sparkguard.baseline import Baseline
+from sparkguard.config import Config, ConfigError
+from sparkguard.diagnostic import Applicability, Diagnostic, Fix
+from sparkguard.engine import Progress
+from sparkguard.fingerprint import identity
+from sparkguard.fixer import Change
+from sparkguard.report.baseline import write as write_baseline
+from sparkguard.result import CheckResult
+from sparkguard.silence import silenced
+from sparkguard.source.syntax import is_python
+from sparkguard.source.text import (
+    NOTEBOOK,
+    SourceText,
+    UnreadableSource,
+    decode,
+    display_name,
+    read_bytes,
+    reason,
+)
+
+
+class Refused(Exception):
+    """It was not done, and nothing was written; the text is the one line that says why."""
+
+
+@dataclass(slots=True)
+class Project:
+    """What is audited, and what is found in it by now.
+
+    Args:
+        paths: Files and folders.
+        config: The settings.
+        progress: Makes what is told of each file that is checked, for one check.
+        result: What the last check found.
+    """
+
+    paths: Sequence[Path]
+    config: Config
+    progress: Callable[[], AbstractContextManager[Progress | None]] = nullcontext
+    result: CheckResult = field(default_factory=CheckResult)
+
+    def check(self) -> None:
+        """Find anew; raises `Refused` where the baseline cannot be read any more."""
+        self.result = self._checked({})
+
+    def fix(self, finding: Diagnostic) -> None:
+        """Make the fix of a finding.
+
+        Raises:
+            Refused: It could not be made.
+        """
+        self._make([(source, data, text) for source, data, text in self._fixed(finding)])
+
+    def changes(self, finding: Diagnostic) -> list[Change]:
+        """What the fix of a finding would change; raises `Refused`."""
+        return [_change(source, data, text) for source, data, text in self._fixed(finding)]
+
+    def fix_all(self, finding: Diagnostic) -> tuple[int, list[str]]:
+        """Make the fixes of all findings of a rule that are at least as safe as this one's.
+
+        Returns:
+            How many findings of the rule are gone, and why which file was not written.
+        """
+        before = self._of_rule(finding)
+        config = replace(self.config, select=(finding.code,))
+        with self.progress() as progress:
+            fixed = fixer.fix(self.paths, config, _fix(finding).applicability, progress)
+        problems = [str(problem) for problem in fixer.write(fixed.changes)]
+        self.check()
+        return before - self._of_rule(finding), problems
+
+    def ignore(self, finding: Diagnostic, why: str) -> None:
+        """Silence a finding where it stands, by a comment.
+
+        Args:
+            finding: The finding.
+            why: The reason that the comment gives.
+
+        Raises:
+            Refused: No comment can stand there, or it could not be written.
+        """
+        source, data = self._read(finding.primary.span.path)
+        before = self._count(finding, self.result)
+        for text in silenced(source, finding, why):
+            result = self._checked({source.name: replace(source, text=text)})
+            if self._count(finding, result) < before:
+                self._write([_change(source, data, text)], result)
+                return
+        raise Refused(f"{source.name}: no line of this finding can hold a comment")
+
+    def accept(self, finding: Diagnostic) -> Path:
+        """Put a finding into the baseline, and say which file that is; raises `Refused`."""
+        path = self.config.baseline_path
+        try:
+            held = baseline.load(path) if path.exists() else Baseline(path)
+            write_baseline(held.with_findings([finding]))
+        except ConfigError as error:
+            raise Refused(error) from None
+        except OSError as error:
+            raise Refused(f"{display_name(path)}: {reason(error)}") from None
+        self.config = replace(self.config, baseline=path)
+        self.check()
+        return path
+
+    def alike(self, finding: Diagnostic) -> int:
+        """How many findings of the same rule have a fix that is at least as safe."""
+        least = _fix(finding).applicability
+        found = [one for one in self.result.diagnostics if one.code == finding.code]
+        return sum(one.fix is not None and one.fix.applicability >= least for one in found)
+
+    def _of_rule(self, finding: Diagnostic) -> int:
+        return sum(one.code == finding.code for one in self.result.diagnostics)
+
+    def _fixed(self, finding: Diagnostic) -> list[tuple[SourceText, bytes, str]]:
+        edits = _fix(finding).edits
+        made = []
+        for name in dict.fromkeys(edit.span.path for edit in edits):
+            source, data = self._read(name)
+            text = fixer.apply(source.text, [edit for edit in edits if edit.span.path == name])
+            if not is_python(text):
+                raise Refused(f"{name}: the fix would leave no Python behind")
+            made.append((source, data, text))
+        return made
+
+    def _read(self, name: str) -> tuple[SourceText, bytes]:
+        """A file as it was checked, and its bytes."""
+        if name.endswith(NOTEBOOK):
+            raise Refused(f"{name}: notebooks are not rewritten yet, open it instead")
+        try:
+            data = read_bytes(Path(name))
+            source = decode(data, Path(name), name)
+        except UnreadableSource as error:
+            self.check()
+            raise Refused(f"{name}: {error}") from None
+        if source.text != self.result.texts.get(name, source.text):
+            self.check()
+            raise Refused(f"{name}: changed on disk meanwhile, so it was checked again")
+        return source, data
+
+    def _make(self, made: Sequence[tuple[SourceText, bytes, str]]) -> None:
+        result = self._checked({s.name: replace(s, text=text) for s, _, text in made})
+        self._write([_change(source, data, text) for source, data, text in made], result)
+
+    def _write(self, changes: Sequence[Change], result: CheckResult) -> None:
+        problems = [str(problem) for problem in fixer.write(changes)]
+        if problems:
+            self.check()
+            raise Refused("; ".join(problems))
+        self.result = result
+
+    def _checked(self, changed: Mapping[str, SourceText]) -> CheckResult:
+        try:
+            with self.progress() as progress:
+                return engine.check(self.paths, self.config, changed=changed, progress=progress)
+        except ConfigError as error:
+            raise Refused(error) from None
+
+    @staticmethod
+    def _count(finding: Diagnostic, result: CheckResult) -> int:
+        return sum(identity(one) == identity(finding) for one in result.diagnostics)
+
+
+def _change(source: SourceText, data: bytes, text: str) -> Change:
+    return Change(source.path, source.name, data, source.text, text)
+
+
+def _fix(finding: Diagnostic) -> Fix:
+    return finding.fix or Fix("", (), Applicability.DISPLAY)
