@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from sparkguard.checks import RULES
-from sparkguard.checks.meta import UNPARSEABLE_FILE
+from sparkguard.checks.meta import UNEXPLAINED_SUPPRESSION, UNPARSEABLE_FILE
 from sparkguard.model import TARGETS, Target
 from sparkguard.pyspark_api import Own
 from sparkguard.selectors import UnknownRule, all_codes, nearest
@@ -87,14 +87,16 @@ class Config:
     def active(self, name: str) -> frozenset[str]:
         """The codes of the rules that are on for a file, named as findings name it.
 
-        A file that cannot be parsed is always said (SG002), unless it is ignored by its code.
+        A file that cannot be parsed is always said (SG002), and so is a comment without a reason
+        where one is required (SG003), unless that is ignored by its code.
         """
         off = [*self.ignore]
         if self.per_file_ignores:
             parts = Path(os.path.relpath(name, self.root)).parts
             for pattern, words in self.per_file_ignores:
                 off += words if Patterns.parse([pattern]).covers(parts) else ()
-        on = all_codes(self.select, RULES) | {UNPARSEABLE_FILE.code}
+        said = {UNPARSEABLE_FILE.code, *([UNEXPLAINED_SUPPRESSION.code] * self.require_reason)}
+        on = all_codes(self.select, RULES) | said
         return on - all_codes(off, RULES)
 
     @property

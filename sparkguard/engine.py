@@ -274,7 +274,9 @@ def _discover(paths: Sequence[Path], config: Config, force_exclude: bool = False
 def _result(run: _Run, started: float, *, unused: bool = True) -> CheckResult:
     """The answer; a probe sees only part of a file, and calls no comment in it unused."""
     judging = cache(run.config.active) if unused else lambda name: frozenset[str]()
-    kept, suppressed = suppress.apply(run.found, run.suppressions, judging)
+    kept, suppressed = suppress.apply(
+        run.found, run.suppressions, judging, run.config.require_reason
+    )
     diagnostics = sorted(dict.fromkeys(kept), key=lambda diagnostic: diagnostic.sort_key)
     diagnostics, baselined, stale = _accepted(run, diagnostics)
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)

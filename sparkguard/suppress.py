@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from sparkguard.checks.meta import UNUSED_SUPPRESSION
+from sparkguard.checks.meta import UNEXPLAINED_SUPPRESSION, UNUSED_SUPPRESSION
 from sparkguard.diagnostic import Applicability, Diagnostic, Edit, Fix, Label, Position, Span
 from sparkguard.model import Rule, ShipPoint
 from sparkguard.selectors import UnknownRule, codes
@@ -17,9 +18,13 @@ REASON = r"[^#]*(?:#\d[^#]*)*"
 """What follows the rules of a comment, up to the next one; `#12` is the number of an issue."""
 
 _CAN_HOLD = re.compile(r"#\s*(?:sparkguard:|noqa)", re.IGNORECASE)
-_OURS = re.compile(r"#\s*sparkguard:\s*(?P<verb>[\w-]+)\s*(?P<list>\[[^\]]*\]?)?")
+_OURS = re.compile(
+    rf"(?P<said>#\s*sparkguard:\s*(?P<verb>[\w-]+)\s*(?P<list>\[[^\]]*\]?)?)(?P<reason>{REASON})"
+)
 _NOQA = re.compile(
-    r"#\s*noqa\b(?P<list>\s*:\s*[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*)?", re.IGNORECASE
+    r"(?P<said>#\s*noqa\b(?P<list>\s*:\s*[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*)?)"
+    rf"(?P<reason>{REASON})",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[\w-]+")
 _EXAMPLE = "write `# sparkguard: ignore[SG103] why`"
@@ -36,6 +41,9 @@ class Suppression:
         whole_file: Whether it counts for the file, not for its line.
         optional: Whether it may silence nothing without being reported: a bare `noqa`.
         complaints: What is wrong with it, a sentence each.
+        reason: What it says about why.
+        words: All that it lists, rules of others included.
+        listed: Where they stand, from the first to the last.
         whole: All that goes with it: the comment, the blanks before it, the line where it has one
             of its own; `None` where the comment says something else, too.
     """
@@ -46,7 +54,20 @@ class Suppression:
     whole_file: bool = False
     optional: bool = False
     complaints: tuple[str, ...] = ()
+    reason: str = ""
+    words: tuple[str, ...] = ()
+    listed: Span | None = None
     whole: Span | None = None
+
+    def without(self, words: Collection[str]) -> Fix | None:
+        """Takes rules out of the list, or the comment away where nothing would be left in it."""
+        left = [word for word in self.words if word not in words]
+        if left and self.listed:
+            title = f"take {' and '.join(f'`{word}`' for word in words)} out of the comment"
+            return Fix(title, (Edit(self.listed, ", ".join(left)),), Applicability.SAFE)
+        if left or self.whole is None:
+            return None
+        return Fix("remove the comment", (Edit(self.whole, ""),), Applicability.SAFE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +93,25 @@ def find(source: SourceText, rules: Sequence[Rule]) -> Iterator[Suppression]:
     if not _CAN_HOLD.search(source.text):
         return
     for comment in comments(source.text):
-        for match in _OURS.finditer(comment.text):
-            if suppression := _ours(match, comment, _span(source, comment, match), rules):
-                alone = match.start() == 0 and comment.text.count("#") == 1
-                yield replace(suppression, whole=_whole(source, comment) if alone else None)
-        if noqa := _NOQA.search(comment.text):
-            yield from _noqa(noqa, _span(source, comment, noqa), rules)
+        matches = [*_OURS.finditer(comment.text), *islice(_NOQA.finditer(comment.text), 1)]
+        for match in matches:
+            span = _span(source, comment, match, "said")
+            make = _ours if match.re is _OURS else _noqa
+            if suppression := make(match, comment, span, rules):
+                yield replace(
+                    suppression,
+                    reason=match["reason"] if any(map(str.isalnum, match["reason"])) else "",
+                    words=tuple(_WORD.findall(match["list"] or "")),
+                    listed=_listed(source, comment, match),
+                    whole=_whole(source, comment) if comment.text == match[0] else None,
+                )
 
 
 def apply(
     reported: Iterable[Reported],
     suppressions: Iterable[Suppression],
     active: Callable[[str], frozenset[str]],
+    require_reason: bool = False,
 ) -> tuple[list[Diagnostic], int]:
     """Drop what is silenced and add an SG001 for each comment that silences nothing.
 
@@ -92,6 +120,7 @@ def apply(
         suppressions: The comments of the files that were checked to the end.
         active: The codes of the rules that are on for a path; a comment on a rule that is off is
             not called unused.
+        require_reason: Whether to add an SG003 for each comment that silences and says not why.
 
     Returns:
         The findings that stay, unsorted, and the number of those that were silenced.
@@ -104,9 +133,12 @@ def apply(
         used |= hits
         silenced += bool(hits)
         kept += [] if hits else [finding.diagnostic]
+    explaining = {each for each, _ in used} if require_reason else set()
     for each in suppressions:
         if UNUSED_SUPPRESSION.code in active(each.span.path):
             kept += _complaints(each, used, active(each.span.path))
+        if each in explaining and not each.reason:
+            kept += _unexplained(each, active(each.span.path))
     return kept, silenced
 
 
@@ -135,17 +167,21 @@ def _complaints(
     if idle and len(idle) == len(suppression.silences):
         message = f"`{suppression.written}` silences nothing"
         found = _sg001(suppression, message, f"nothing to silence {where}")
-        yield replace(found, fix=_removed(suppression))
+        yield replace(found, fix=suppression.without(idle))
         return
     for word in idle:
         message = f"`{word}` in `{suppression.written}` silences nothing"
-        yield _sg001(suppression, message, f"no `{word}` {where}")
+        found = _sg001(suppression, message, f"no `{word}` {where}")
+        yield replace(found, fix=suppression.without([word]))
 
 
-def _removed(suppression: Suppression) -> Fix | None:
-    if suppression.whole is None:
-        return None
-    return Fix("remove the comment", (Edit(suppression.whole, ""),), Applicability.SAFE)
+def _unexplained(suppression: Suppression, active: frozenset[str]) -> Iterator[Diagnostic]:
+    rule = UNEXPLAINED_SUPPRESSION
+    if rule.code in active:
+        message = f"`{suppression.written}` gives no reason"
+        cure = "say behind it why the finding may stay"
+        labels = (Label(suppression.span, "silences without a word of why", primary=True),)
+        yield Diagnostic(rule.code, rule.name, rule.severity, message, labels, help=cure)
 
 
 def _sg001(suppression: Suppression, message: str, label: str) -> Diagnostic:
@@ -177,15 +213,17 @@ def _ours(
     return Suppression(span, written, complaints=(complaint,))
 
 
-def _noqa(match: re.Match[str], span: Span, rules: Sequence[Rule]) -> Iterator[Suppression]:
+def _noqa(
+    match: re.Match[str], comment: Comment, span: Span, rules: Sequence[Rule]
+) -> Suppression | None:
     if not match["list"]:
         silences, _ = _chosen(["ALL"], rules)
-        yield Suppression(span, "noqa", silences, optional=True)
-        return
+        return Suppression(span, "noqa", silences, optional=True)
     words = [word for word in _WORD.findall(match["list"]) if word.upper().startswith("SG")]
-    if words:
-        silences, complaints = _chosen(words, rules)
-        yield Suppression(span, f"noqa: {', '.join(words)}", silences, complaints=complaints)
+    if not words:
+        return None
+    silences, complaints = _chosen(words, rules)
+    return Suppression(span, f"noqa: {', '.join(words)}", silences, complaints=complaints)
 
 
 def _chosen(
@@ -221,6 +259,19 @@ def _whole(source: SourceText, comment: Comment) -> Span | None:
     return source.span(Position(comment.line, 1), Position(comment.line + 1, 1))
 
 
-def _span(source: SourceText, comment: Comment, match: re.Match[str]) -> Span:
-    start = Position(comment.line, comment.column + match.start())
-    return source.span(start, Position(comment.line, comment.column + match.end()))
+def _listed(source: SourceText, comment: Comment, match: re.Match[str]) -> Span | None:
+    """Where the words of a comment stand that lists some."""
+    words = [*_WORD.finditer(match["list"] or "")]
+    if not words:
+        return None
+    before = comment.column + match.start("list")
+    return _on_line(source, comment, before + words[0].start(), before + words[-1].end())
+
+
+def _span(source: SourceText, comment: Comment, match: re.Match[str], group: str) -> Span:
+    first, last = comment.column + match.start(group), comment.column + match.end(group)
+    return _on_line(source, comment, first, last)
+
+
+def _on_line(source: SourceText, comment: Comment, first: int, last: int) -> Span:
+    return source.span(Position(comment.line, first), Position(comment.line, last))

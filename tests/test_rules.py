@@ -103,7 +103,7 @@ def assert_explained(outcome: Outcome, example: Example) -> None:
     if outcome.said and codes.isdisjoint({"SG002", "SG108"}) and example.section == "Bad":
         recognised = recognise(outcome.said)
         assert recognised, outcome.said
-        assert codes <= {*recognised.rules, "SG001"}, outcome.said
+        assert codes <= {*recognised.rules, "SG001", "SG003"}, outcome.said
 
 
 @programs(lambda example: example.section == "Bad")

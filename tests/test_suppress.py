@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sparkguard import fixer
 from sparkguard.checks import RULES
 from sparkguard.diagnostic import Diagnostic, Label, Severity
 from sparkguard.source.text import SourceText
@@ -19,10 +20,12 @@ def checked(
     text: str,
     *reported: Reported,
     active: frozenset[str] = ALL,
+    require_reason: bool = False,
 ) -> tuple[list[str], int]:
     """`CODE line: message` of what is left, and how many findings were silenced."""
     source = SourceText(Path("job.py"), "job.py", text)
-    left, silenced = apply(reported, list(find(source, RULES)), lambda path: active)
+    found = list(find(source, RULES))
+    left, silenced = apply(reported, found, lambda path: active, require_reason)
     return [_line(each) for each in left], silenced
 
 
@@ -170,3 +173,80 @@ def test_a_finding_is_silenced_by_the_file_of_its_ship_point_too() -> None:
     primary = Label(span("1:1", path="helpers.py"), "here", primary=True)
     reported = Reported.at(diagnostic(primary), ship_point(span("1:1")))
     assert checked("udf(f)  # noqa: SG103\n", reported) == ([], 1)
+
+
+# What is left of a comment that silences too little
+
+
+def mended(text: str, *reported: Reported) -> str:
+    """The text after the fixes of all its unused comments, one after the other."""
+    source = SourceText(Path("job.py"), "job.py", text)
+    left, _ = apply(reported, list(find(source, RULES)), lambda path: ALL)
+    fixes = [each.fix for each in left if each.fix]
+    return mended(fixer.apply(text, fixes[0].edits), *reported) if fixes else text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "x = f  # sparkguard: ignore[SG103, SG104] why\n",
+            "x = f  # sparkguard: ignore[SG103] why\n",
+        ),
+        ("x = f  # sparkguard: ignore[SG104,SG103]\n", "x = f  # sparkguard: ignore[SG103]\n"),
+        (
+            "x = f  # sparkguard: ignore[SG104, SG103, SG102] a\n",
+            "x = f  # sparkguard: ignore[SG103] a\n",
+        ),
+        ("x = f  # sparkguard: ignore[SG104] why\n", "x = f\n"),
+        ("x = f  # noqa: E501, SG104, SG103 why\n", "x = f  # noqa: E501, SG103 why\n"),
+        ("x = f  # noqa: SG103, SG104\n", "x = f  # noqa: SG103\n"),
+        ("x = f  # noqa: SG104, SG102\n", "x = f\n"),
+        ("x = f  # noqa: E501, SG104, SG102\n", "x = f  # noqa: E501\n"),
+        ("x = f  # a word # noqa: SG104\n", "x = f  # a word # noqa: SG104\n"),
+        (
+            "# sparkguard: ignore-file[SG104, SG103] why\nx = f\n",
+            "# sparkguard: ignore-file[SG103] why\nx = f\n",
+        ),
+    ],
+)
+def test_what_is_unused_in_a_list_is_taken_out(before: str, after: str) -> None:
+    line = before.splitlines().index(next(x for x in before.splitlines() if "x = f" in x)) + 1
+    assert mended(before, finding(line)) == after
+
+
+# Reasons
+
+
+@pytest.mark.parametrize(
+    ("comment", "explained"),
+    [
+        ("# sparkguard: ignore[SG103]", False),
+        ("# sparkguard: ignore[SG103] ", False),
+        ("# sparkguard: ignore[SG103] - !", False),
+        ("# sparkguard: ignore[SG103]  # type: ignore[misc]", False),
+        ("# noqa: SG103", False),
+        ("# noqa", False),
+        ("# sparkguard: ignore[SG103] the job is local", True),
+        ("# sparkguard: ignore[SG103] #12", True),
+        ("# sparkguard: ignore[SG103]: \u5927\u4e08\u592b", True),
+        ("# noqa: SG103 the job is local", True),
+        ("# noqa  the job is local", True),
+    ],
+)
+def test_a_comment_says_why_where_that_is_required(comment: str, explained: bool) -> None:
+    text = f"x = udf(f)  {comment}\n"
+    assert checked(text, finding(1)) == ([], 1)
+    left, silenced = checked(text, finding(1), require_reason=True)
+    assert silenced == 1
+    assert [line[:8] for line in left] == ([] if explained else ["SG003 1:"])
+
+
+def test_a_comment_that_silences_nothing_needs_no_reason() -> None:
+    left, _ = checked("x = 1  # sparkguard: ignore[SG103]\n", require_reason=True)
+    assert left == ["SG001 1: `ignore[SG103]` silences nothing"]
+
+
+def test_reasons_are_only_asked_for_where_the_rule_is_on() -> None:
+    text = "x = udf(f)  # sparkguard: ignore[SG103]\n"
+    assert checked(text, finding(1), active=ALL - {"SG003"}, require_reason=True) == ([], 1)

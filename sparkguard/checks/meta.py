@@ -21,4 +21,12 @@ UNPARSEABLE_FILE = Rule(
     check=None,
     since="0.1.0",
 )
-RULES = (UNUSED_SUPPRESSION, UNPARSEABLE_FILE)
+UNEXPLAINED_SUPPRESSION = Rule(
+    code="SG003",
+    name="unexplained-suppression",
+    severity=Severity.ERROR,
+    summary="a suppression comment without a reason, where the settings ask for one",
+    check=None,
+    since="0.1.0",
+)
+RULES = (UNUSED_SUPPRESSION, UNPARSEABLE_FILE, UNEXPLAINED_SUPPRESSION)

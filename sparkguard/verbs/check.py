@@ -67,8 +67,8 @@ def add(verbs: Verbs) -> None:
         description="Finds functions that cannot travel to Spark's workers.",
         notes=f"{_NOTES}\n{EXIT_CODES}",
     )
-    shared = (add_output, add_settings)
-    for add_group in (_add_paths, add_rules, _add_files, _add_fixes, _add_baseline, *shared):
+    shared = (_add_comments, _add_baseline, add_output, add_settings)
+    for add_group in (_add_paths, add_rules, _add_files, _add_fixes, *shared):
         add_group(check)
 
 
@@ -107,6 +107,12 @@ def _add_fixes(check: argparse.ArgumentParser) -> None:
     group.add_argument("-i", "--interactive", action="store_true", help=ask)
     also = "also those that may change what the code does"
     group.add_argument("--unsafe-fixes", action="store_true", help=also)
+
+
+def _add_comments(check: argparse.ArgumentParser) -> None:
+    group = check.add_argument_group("comments", "see below")
+    why = "report comments that silence something and say not why (SG003)"
+    group.add_argument("--require-reason", action="store_true", default=None, help=why)
 
 
 def _add_baseline(check: argparse.ArgumentParser) -> None:
