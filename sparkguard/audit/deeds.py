@@ -42,12 +42,14 @@ class Project:
         config: The settings.
         progress: Makes what is told of each file that is checked, for one check.
         result: What the last check found.
+        writes: How often something was written.
     """
 
     paths: Sequence[Path]
     config: Config
     progress: Callable[[], AbstractContextManager[Progress | None]] = nullcontext
     result: CheckResult = field(default_factory=CheckResult)
+    writes: int = 0
 
     def check(self) -> None:
         """Find anew; raises `Refused` where the baseline cannot be read any more."""
@@ -75,7 +77,7 @@ class Project:
         config = replace(self.config, select=(finding.code,))
         with self.progress() as progress:
             fixed = fixer.fix(self.paths, config, _fix(finding).applicability, progress)
-        problems = [str(problem) for problem in fixer.write(fixed.changes)]
+        problems = self._problems(fixed.changes)
         self.check()
         return before - self._of_rule(finding), problems
 
@@ -104,6 +106,7 @@ class Project:
         try:
             held = baseline.load(path) if path.exists() else Baseline(path)
             write_baseline(held.with_findings([finding]))
+            self.writes += 1
         except ConfigError as error:
             raise Refused(error) from None
         except OSError as error:
@@ -152,11 +155,17 @@ class Project:
         self._write([_change(source, data, text) for source, data, text in made], result)
 
     def _write(self, changes: Sequence[Change], result: CheckResult) -> None:
-        problems = [str(problem) for problem in fixer.write(changes)]
+        problems = self._problems(changes)
         if problems:
             self.check()
             raise Refused("; ".join(problems))
         self.result = result
+
+    def _problems(self, changes: Sequence[Change]) -> list[str]:
+        """Writes the files, and says why which one is not written."""
+        problems = [str(problem) for problem in fixer.write(changes)]
+        self.writes += len(changes) - len(problems)
+        return problems
 
     def _checked(self, changed: Mapping[str, SourceText]) -> CheckResult:
         try:

@@ -32,14 +32,14 @@ class Session:
         terminal: Where the person sits.
         done: How many findings were fixed, ignored and accepted.
         at: How many findings the walk has behind it.
-        under_way: The deed that is not done yet.
+        under_way: What is not done yet, and how often something had been written before it.
     """
 
     project: Project
     terminal: Terminal
     done: Counter[str] = field(default_factory=Counter)
     at: int = 0
-    under_way: Word | None = None
+    under_way: tuple[Word, int] | None = None
 
     def run(self) -> None:
         """Go through the findings, and say at the end what was done.
@@ -52,11 +52,8 @@ class Session:
         except EOFError:
             self._say("")
         except KeyboardInterrupt:
-            undone = self.under_way in get_args(Deed)
             self._say("")
-            self._say(
-                f"stopped, and the last `{self.under_way}` is not written" if undone else "stopped"
-            )
+            self._say(self._stopped())
             raise
         finally:
             self._say(self._sum(), "strong")
@@ -126,7 +123,7 @@ class Session:
 
     def _do(self, word: Word, finding: Diagnostic) -> None:
         """A deed, after which the findings are others; the walk stays behind what it passed."""
-        passed, self.under_way = self._found[: self.at], word
+        passed, self.under_way = self._found[: self.at], (word, self.project.writes)
         try:
             self._say(self._done(word, finding))
         except (Refused, EditorError) as error:
@@ -179,6 +176,14 @@ class Session:
 
     def _say(self, line: str, style: Style = "plain") -> None:
         self.terminal.show([(Piece(line, style),)])
+
+    def _stopped(self) -> str:
+        """What became of the deed that Ctrl-C came into."""
+        if self.under_way is None or self.under_way[0] not in get_args(Deed):
+            return "stopped"
+        word, before = self.under_way
+        became = "not written" if self.project.writes == before else "written"
+        return f"stopped; the last `{word}` is {became}"
 
     def _sum(self) -> str:
         """What was done, and what is left: `fixed 2, ignored 1; left 3`."""

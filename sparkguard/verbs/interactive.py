@@ -22,7 +22,8 @@ def run(options: Namespace, settings: Config) -> ExitCode:
     from sparkguard.report.summary import closing_line
 
     _require_terminal(options)
-    terminal = Terminal(has_colour(options.color, terminal=True), is_plain())
+    plain = is_plain()
+    terminal = Terminal(has_colour(options.color, terminal=not plain), plain)
     project = Project(options.paths, settings, terminal.progress)
     try:
         project.check()
