@@ -58,8 +58,9 @@ def fix(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def readme(session: nox.Session) -> None:
-    """Renews the README's table of rules and its picture from what the program says."""
+    """Renews what pages show of the program: the table of rules, the picture, the audit."""
     session.run("python", "-m", "tests.readme")
+    session.run("python", "-m", "tests.audit.recorded")
 
 
 @nox.session(default=False)

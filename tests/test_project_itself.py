@@ -209,7 +209,7 @@ def commands_of(page: str) -> list[list[str]]:
     return [shlex.split(words, comments=True) for words in said]
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/ci.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/ci.md", "docs/audit.md"])
 def test_every_command_that_a_page_shows_exists(page: str) -> None:
     commands = commands_of(page)
     assert commands

@@ -15,7 +15,7 @@ from sparkguard.report.frame import Line, Piece, Sources, Style, frame, note_lin
 _LEAST_CODE = 24
 """Cells of code that are shown at least, however narrow the terminal."""
 _WORDS = 13
-_EXCERPT = 6
+_EXCERPT = 4
 """Lines of a rule's page that stand below a finding."""
 _TITLES = {
     Applicability.SAFE: "fix",
@@ -68,6 +68,7 @@ def choices(words: Sequence[Word], place: str, more: int, columns: int) -> Itera
         columns: The width of the terminal, in cells.
     """
     said = [_choice(key.key, key.word, more) for key in KEYS if key.word in words]
+    yield ()
     lines = wrap("  ".join([place, *(each.replace(" ", "\0") for each in said)]), columns)
     for line in lines:
         yield (Piece(line.replace("\0", " "), "strong"),)

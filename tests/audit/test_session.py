@@ -13,9 +13,11 @@ import pytest
 pytest.importorskip("pexpect", reason="pseudo-terminals need a Unix")
 
 from sparkguard.arguments import ExitCode
+from sparkguard.audit.keys import KEYS
 from sparkguard.baseline import load
 from sparkguard.config import BASELINE
 from sparkguard.engine import check
+from tests.audit import recorded
 from tests.audit.pseudo_terminal import PseudoTerminal
 from tests.test_cli import Says, project, says, write
 
@@ -428,3 +430,16 @@ def test_a_notebook_is_opened_and_accepted_and_not_rewritten(job: Path) -> None:
     audit.end()
     assert Path("work.ipynb").read_text() == text
     assert Path(BASELINE).exists()
+
+
+def test_the_page_shows_a_session_as_it_is(tmp_path: Path) -> None:
+    page = recorded.PAGE.read_text(encoding="utf-8")
+    shown = recorded.recorded(tmp_path)
+    assert "fixed 1, ignored 1; left 0" in shown
+    assert page == recorded.renewed(page, shown), "run `nox -s readme`"
+
+
+def test_the_page_names_every_key() -> None:
+    page = recorded.PAGE.read_text(encoding="utf-8")
+    for key in KEYS:
+        assert re.search(rf"^\| `{re.escape(key.key)}`.* \| `{key.word}` \| ", page, re.MULTILINE)
