@@ -20,7 +20,7 @@ from sparkguard.source.text import UnreadableSource, display_name, read_bytes
 
 VERSION = 1
 _HEADER = "sparkguard-baseline"
-_LARGEST_COUNT = 10**9
+_MANY = 10**9
 
 
 class Accepted(NamedTuple):
@@ -150,22 +150,18 @@ def _json(line: str) -> object:
 
 def _entry(record: object) -> tuple[Identity, int] | None:
     """An entry and its count; `None` where the line holds something else."""
-    match record:
-        case {"path": str(path), "code": str(code), **rest} if rest.keys() <= _KNOWN:
-            fields: dict[str, Any] = {"path": path, "code": code, **rest}
-        case _:
-            return None
-    count = fields.pop("count", 1)
-    captured = fields.setdefault("captured", [])
-    texts = [value for name, value in fields.items() if name != "captured"]
-    if not isinstance(captured, list) or not isinstance(count, int):
+    if not isinstance(record, dict) or not {"path", "code"} <= record.keys() <= _KNOWN:
         return None
-    if not 0 < count < _LARGEST_COUNT or not all(isinstance(t, str) for t in [*texts, *captured]):
+    fields: dict[str, Any] = {"captured": [], **record}
+    count, captured = fields.pop("count", 1), fields.pop("captured")
+    if not isinstance(captured, list) or not isinstance(count, int) or not 0 < count < _MANY:
         return None
-    return Identity(**{**fields, "captured": tuple(captured)}), count
+    if not all(isinstance(text, str) for text in [*fields.values(), *captured]):
+        return None
+    return Identity(**fields, captured=tuple(captured)), count
 
 
-_KNOWN = {*Identity._fields, "count"} - {"path", "code"}
+_KNOWN = {*Identity._fields, "count"}
 
 
 def _moved(path: str, start: str | Path, folder: str | Path) -> str:

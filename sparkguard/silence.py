@@ -36,7 +36,8 @@ def silenced(source: SourceText, finding: Diagnostic, reason: str = "") -> Itera
     """
     reason = " ".join(reason.split())
     for line in dict.fromkeys(_lines(source, finding)):
-        text = _with_comment(source.text, line, finding.code, reason)
+        silent = _counts(source, line, finding.code)
+        text = source.text if silent else _with_comment(source.text, line, finding.code, reason)
         if is_python(text) and _counts(replace(source, text=text), line, finding.code):
             yield text
 

@@ -36,7 +36,8 @@ def finding(diagnostic: Diagnostic, sources: Sources, page: Page, columns: int) 
     gutter = " " * len(str(max(label.span.end.line for label in diagnostic.labels)))
     room = max(_LEAST_CODE, columns - len(gutter) - len(" | "))
     head, *rest = frame(replace(diagnostic, fix=None), sources, room)
-    yield from _folded(*head, columns=columns)
+    code, message, *_ = head
+    yield from _folded(code, message, columns)
     yield from rest
     excerpt = wrap(excerpt_of(page), (room - len("why: ")) * _EXCERPT, max_lines=1)
     yield from note_lines(gutter, f"why: {excerpt[0]}", "help", room)

@@ -188,7 +188,8 @@ class Session:
     def _sum(self) -> str:
         """What was done, and what is left: `fixed 2, ignored 1; left 3`."""
         done = ", ".join(f"{what} {count}" for what, count in self.done.items() if count)
-        return f"{done or 'nothing was changed'}; left {len(self._found)}"
+        nothing = "" if done or self.project.writes else "nothing was changed"
+        return "; ".join(filter(None, [done, nothing, f"left {len(self._found)}"]))
 
 
 def _page(finding: Diagnostic) -> Page:

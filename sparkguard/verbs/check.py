@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sparkguard.source.text import SourceText
 
 STDIN = Path("-")
-OPTIONAL = ("--write-baseline",)
+OPTIONAL = ("--add-ignores", "--write-baseline")
 """Options whose value may be left out, and is written behind a `=`."""
 
 _NOTES = """\
@@ -112,6 +112,8 @@ def _add_fixes(check: argparse.ArgumentParser) -> None:
 def _add_comments(check: argparse.ArgumentParser) -> None:
     group = check.add_argument_group("comments", "see below")
     why = "report comments that silence something and say not why (SG003)"
+    add = "write a comment for each finding, with the reason if one is given"
+    group.add_argument("--add-ignores", metavar="=REASON", nargs="?", help=add)
     group.add_argument("--require-reason", action="store_true", default=None, help=why)
 
 
@@ -153,6 +155,7 @@ def _require_one_way(options: Namespace) -> None:
         "--fix": options.fix,
         "--diff": options.diff,
         "--interactive": options.interactive,
+        "--add-ignores": options.add_ignores is not None,
         "--write-baseline": options.write_baseline is not None,
         "--prune-baseline": options.prune_baseline,
     }
@@ -171,7 +174,7 @@ def _checked(options: Namespace, settings: Config) -> ExitCode:
     paths = [] if stdin else options.paths
     used, changed = baselines.prepared(options, settings), False
     with ProgressLine(sys.stderr, shutil.get_terminal_size().columns) as progress:
-        if options.fix or options.diff:
+        if options.fix or options.diff or options.add_ignores is not None:
             fixed = _fixed(options, paths, used, progress)
             changed, result = bool(fixed.changes), fixed.result
         else:
@@ -204,12 +207,10 @@ def _offer(options: Namespace, settings: Config, result: CheckResult) -> None:
 
 
 def _fixed(options: Namespace, paths: Sequence[Path], config: Config, progress: Progress) -> Fixed:
-    """Fixes what can be fixed: on disk, or as a diff on standard output."""
+    """Fixes or ignores what it can: on disk, or as a diff on standard output."""
     from sparkguard import fixer
-    from sparkguard.diagnostic import Applicability
 
-    least = Applicability.UNSAFE if options.unsafe_fixes else Applicability.SAFE
-    fixed = fixer.fix(paths, config, least, progress)
+    fixed, done = _changes(options, paths, config, progress)
     if options.diff:
         sys.stdout.writelines(_shown(line) for line in fixer.diff(fixed.changes))
         return fixed
@@ -217,9 +218,25 @@ def _fixed(options: Namespace, paths: Sequence[Path], config: Config, progress: 
     if fixed.changes and not options.quiet:
         counts = ", ".join(f"{code} {count}" for code, count in sorted(fixed.counts.items()))
         files = len(fixed.changes) - len(problems)
-        print(f"sparkguard: fixed {counts}; files written: {files}", file=sys.stderr)
+        print(f"sparkguard: {done} {counts}; files written: {files}", file=sys.stderr)
     kept = fixed.result
     return replace(fixed, result=replace(kept, problems=(*kept.problems, *problems)))
+
+
+def _changes(
+    options: Namespace, paths: Sequence[Path], config: Config, progress: Progress
+) -> tuple[Fixed, str]:
+    """What would be written, and the word for it."""
+    from sparkguard import fixer
+    from sparkguard.audit.bulk import ignore_all
+    from sparkguard.diagnostic import Applicability
+
+    if options.add_ignores is None:
+        least = Applicability.UNSAFE if options.unsafe_fixes else Applicability.SAFE
+        return fixer.fix(paths, config, least, progress), "fixed"
+    if config.require_reason and not options.add_ignores.strip():
+        raise Failure("a reason is required: `--add-ignores='why they may stay'`")
+    return ignore_all(paths, config, options.add_ignores, progress), "ignored"
 
 
 def _shown(line: str) -> str:

@@ -1,0 +1,75 @@
+"""Comments for all findings at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sparkguard.arguments import ExitCode
+from sparkguard.engine import check
+from tests.test_cli import BAD, UNUSED, Says, project, says, write
+
+__all__ = ["project", "says"]
+
+TWICE = """\
+from pyspark.sql import SparkSession
+from pyspark.sql.functions import udf
+
+spark = SparkSession.builder.getOrCreate()
+frame = spark.range(3)
+both = [udf(lambda: spark.version), udf(lambda: (frame.count(), spark.conf))]  # two
+text = udf(lambda: '''
+{}
+'''.format(spark))
+"""
+
+
+def test_each_finding_gets_a_comment_and_a_line_one_comment(says: Says) -> None:
+    write("a.py", TWICE)
+    write("b.py", BAD)
+    write("c.py", UNUSED)
+    code, lines, errors = says("check", "--add-ignores=the jobs are local", "-q")
+    assert (code, errors) == (ExitCode.CLEAN, [])
+    assert [line.split(":")[0] for line in lines] == ["c.py"]
+    a, b = (Path(name).read_text(encoding="utf-8").splitlines() for name in ("a.py", "b.py"))
+    assert a[5].endswith("  # two  # sparkguard: ignore[SG101, SG104] the jobs are local")
+    assert a[8].endswith("  # sparkguard: ignore[SG101] the jobs are local")
+    assert b[4].endswith("  # sparkguard: ignore[SG101] the jobs are local")
+    assert Path("c.py").read_text(encoding="utf-8") == UNUSED
+
+
+def test_it_says_what_it_did(says: Says) -> None:
+    write("job.py", BAD)
+    code, lines, errors = says("check", "--add-ignores", ".")
+    assert code == ExitCode.CLEAN
+    assert lines == ["All checks passed (1 file checked, 1 ship point, 1 suppressed)"]
+    assert errors == ["sparkguard: ignored SG101 1; files written: 1"]
+    assert says("check", "--add-ignores")[2] == []
+
+
+def test_notebooks_are_left_alone(says: Says) -> None:
+    cell = {"cell_type": "code", "source": BAD}
+    text = json.dumps({"cells": [cell]})
+    write("work.ipynb", text)
+    assert says("check", "--add-ignores", "-q")[0] == ExitCode.FOUND
+    assert Path("work.ipynb").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("--require-reason",), "a reason is required: `--add-ignores='why they may stay'`"),
+        (("--fix",), "--fix and --add-ignores are done one after the other, not at once"),
+        (("-",), "`--add-ignores` is not for standard input: name a file"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(says: Says, arguments: tuple[str, ...], line: str) -> None:
+    write("job.py", BAD)
+    assert says("check", "--add-ignores", *arguments) == (
+        ExitCode.FAILED,
+        [],
+        [f"sparkguard: {line}"],
+    )
+    assert check(["."]).summary.errors == 1
