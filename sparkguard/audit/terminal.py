@@ -55,9 +55,9 @@ class Terminal:
         """
         if self.plain:
             return input("> ")
-        sys.stdout.write("> ")
-        sys.stdout.flush()
-        with _key_by_key(sys.stdin.fileno()):
+        with _key_by_key(sys.stdin.fileno()):  # before the prompt, or a fast key is shown twice
+            sys.stdout.write("> ")
+            sys.stdout.flush()
             return _pressed(sys.stdin.fileno())
 
     def answer(self, question: str) -> str | None:
