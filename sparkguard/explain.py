@@ -51,7 +51,8 @@ def findings(recognised: Recognised) -> CheckResult:
     paths = list(dict.fromkeys(path for path, _ in here))[:_FILES]
     if not paths or not recognised.rules:
         return CheckResult()
-    config = replace(load(common_folder(paths)), select=("ALL",), ignore=(), per_file_ignores=())
+    config = load(common_folder(paths))
+    config = replace(config, select=("ALL",), ignore=(), per_file_ignores=(), baseline=None)
     result = check(paths, config)
     named = [(display_name(path), line) for path, line in here]
     fitting = [each for each in result.diagnostics if each.code in {*recognised.rules, OWN}]

@@ -291,3 +291,13 @@ def test_it_is_written_whole_or_not_at_all(says: Says, monkeypatch: pytest.Monke
     )
     assert Path(BASELINE).read_text(encoding="utf-8") == f"{HEADER}\n"
     assert sorted(path.name for path in Path().iterdir()) == [".git", BASELINE, "job.py"]
+
+
+def test_what_is_accepted_is_found_for_an_error_all_the_same(says: Says) -> None:
+    write("job.py", BAD)
+    says("check", "--write-baseline")
+    trace = 'Traceback (most recent call last):\n  File "job.py", line 5, in <module>\n    x\n'
+    write("driver.log", f"{trace}RuntimeError: [CONTEXT_ONLY_VALID_ON_DRIVER] SPARK-5063\n")
+    code, lines, _ = says("explain", "driver.log")
+    assert code == ExitCode.CLEAN
+    assert any("job.py:5:" in line for line in lines)

@@ -119,7 +119,7 @@ class Project:
         """How many findings of the same rule have a fix that is at least as safe."""
         least = _fix(finding).applicability
         found = [one for one in self.result.diagnostics if one.code == finding.code]
-        return sum(one.fix is not None and one.fix.applicability >= least for one in found)
+        return sum(is_applied(one) and _fix(one).applicability >= least for one in found)
 
     def _of_rule(self, finding: Diagnostic) -> int:
         return sum(one.code == finding.code for one in self.result.diagnostics)
@@ -177,6 +177,13 @@ class Project:
     @staticmethod
     def _count(finding: Diagnostic, result: CheckResult) -> int:
         return sum(identity(one) == identity(finding) for one in result.diagnostics)
+
+
+def is_applied(finding: Diagnostic) -> bool:
+    """Whether a finding has a fix that is made, and not only shown; none is in a notebook yet."""
+    fix = _fix(finding)
+    in_cells = any(edit.span.cell is not None for edit in fix.edits)
+    return fix.applicability > Applicability.DISPLAY and not in_cells
 
 
 def _change(source: SourceText, data: bytes, text: str) -> Change:

@@ -84,7 +84,7 @@ def keys(words: Sequence[Word], columns: int) -> Iterator[Line]:
     for key in KEYS:
         not_here = "" if key.word in words else " (not for this finding)"
         said = f"{key.does}{not_here}"
-        first, *rest = wrap(said, max(_LEAST_CODE, columns - _WORDS))
+        first, *rest = wrap(said, columns - _WORDS)
         yield Piece(f"  {key.key} {key.word:<9}", "help"), Piece(first)
         for line in rest:
             yield (Piece(" " * _WORDS + line),)

@@ -10,13 +10,13 @@ from typing import get_args
 
 from sparkguard import catalog, fixer
 from sparkguard.audit import screen
-from sparkguard.audit.deeds import Project, Refused
+from sparkguard.audit.deeds import Project, Refused, is_applied
 from sparkguard.audit.editor import EditorError, open_at
 from sparkguard.audit.keys import Deed, Word, understood
 from sparkguard.audit.place import moved
 from sparkguard.audit.terminal import Terminal
 from sparkguard.catalog import Page
-from sparkguard.diagnostic import Applicability, Diagnostic
+from sparkguard.diagnostic import Diagnostic
 from sparkguard.report.frame import Piece, Style
 from sparkguard.report.page import write_page
 from sparkguard.silence import can_be_silenced
@@ -88,8 +88,7 @@ class Session:
         """What the person wants done; anything else is answered with what there is."""
         columns, possible = self.terminal.columns, [*self._possible(finding)]
         place = f"{self.at + 1}/{len(self._found)}"
-        alike = self.project.alike(finding)
-        self.terminal.show(screen.choices(possible, place, alike, columns))
+        self.terminal.show(screen.choices(possible, place, self.project.alike(finding), columns))
         while True:
             word = understood(self.terminal.key())
             if not self.terminal.plain:
@@ -99,7 +98,7 @@ class Session:
             self.terminal.show(screen.keys(possible, columns))
 
     def _possible(self, finding: Diagnostic) -> Iterator[Word]:
-        if finding.fix and finding.fix.applicability > Applicability.DISPLAY:
+        if is_applied(finding):
             yield "apply"
             if self.project.alike(finding) > 1:
                 yield "all"
