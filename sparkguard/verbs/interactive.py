@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from sparkguard.arguments import ExitCode, Failure
@@ -29,7 +30,7 @@ def run(options: Namespace, settings: Config) -> ExitCode:
         project.check()
     except Refused as error:
         raise Failure(error) from None
-    print(closing_line(project.result))
+    print("\n".join(wrap(closing_line(project.result), terminal.columns)))
     for problem in project.result.problems:
         complain(str(problem), problem.detail)
     if project.result.diagnostics:

@@ -14,6 +14,7 @@ from sparkguard.audit.deeds import is_applied
 from sparkguard.audit.keys import KEYS, understood
 from sparkguard.audit.terminal import NARROWEST
 from sparkguard.diagnostic import Applicability, Edit, Fix
+from sparkguard.model import Rule
 from sparkguard.report.frame import Line
 from tests.records import diagnostic, span
 from tests.report.samples import FULL, JOB
@@ -50,7 +51,7 @@ def test_a_fix_of_a_cell_is_not_made_yet() -> None:
 
 
 @pytest.mark.parametrize("rule", catalog.rules(), ids=lambda rule: rule.code)
-def test_every_page_has_a_beginning_to_show(rule: catalog.Rule) -> None:
+def test_every_page_has_a_beginning_to_show(rule: Rule) -> None:
     excerpt = screen.excerpt_of(catalog.page(rule))
     assert excerpt[0].isupper() or excerpt[0] == "`"
     assert not excerpt.startswith(("#", "```", "-"))

@@ -277,6 +277,7 @@ def test_a_narrow_terminal_folds_between_words(job: Path) -> None:
     shown = audit.screen
     assert job.read_text() == FIRST
     for words in (
+        "Found 3 errors (1 file checked, 3 ship\npoints)\n",
         "error[SG103]: the lambda ships all of\n  `self`, and `self.spark` cannot leave\n",
         "   | a SparkSession, held by every\n   | `Prices`\n",
         "fix: read `self.rate` before the\n  function is made\n",
