@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sparkguard import baseline, engine, fixer
+from sparkguard.audit.again import concerned, joined
 from sparkguard.baseline import Baseline
 from sparkguard.config import Config, ConfigError
 from sparkguard.diagnostic import Applicability, Diagnostic, Fix
@@ -41,7 +43,8 @@ class Project:
         paths: Files and folders.
         config: The settings.
         progress: Makes what is told of each file that is checked, for one check.
-        result: What the last check found.
+        result: What is found by now.
+        is_whole: Whether all of it was checked last, and not only what changed.
         writes: How often something was written.
     """
 
@@ -49,11 +52,16 @@ class Project:
     config: Config
     progress: Callable[[], AbstractContextManager[Progress | None]] = nullcontext
     result: CheckResult = field(default_factory=CheckResult)
+    is_whole: bool = True
     writes: int = 0
 
     def check(self) -> None:
-        """Find anew; raises `Refused` where the baseline cannot be read any more."""
-        self.result = self._checked({})
+        """Check all of it; raises `Refused` where the baseline cannot be read any more."""
+        self.result, self.is_whole = self._run(self.paths, {}), True
+
+    def check_again(self, names: Collection[str]) -> None:
+        """Check what changed, and what shows it; raises `Refused`."""
+        self._take(self._again(names, {}))
 
     def fix(self, finding: Diagnostic) -> None:
         """Make the fix of a finding.
@@ -74,11 +82,12 @@ class Project:
             How many findings of the rule are gone, and why which file was not written.
         """
         before = self._of_rule(finding)
+        names = sorted({each.primary.span.path for each in self._alike(finding)})
         config = replace(self.config, select=(finding.code,))
         with self.progress() as progress:
-            fixed = fixer.fix(self.paths, config, _fix(finding).applicability, progress)
+            fixed = fixer.fix(names, config, _fix(finding).applicability, progress)
         problems = self._problems(fixed.changes)
-        self.check()
+        self.check_again([change.name for change in fixed.changes])
         return before - self._of_rule(finding), problems
 
     def ignore(self, finding: Diagnostic, why: str) -> None:
@@ -94,7 +103,7 @@ class Project:
         source, data = self._read(finding.primary.span.path)
         before = self._count(finding, self.result)
         for text in silenced(source, finding, why):
-            result = self._checked({source.name: replace(source, text=text)})
+            result = self._again([source.name], {source.name: replace(source, text=text)})
             if self._count(finding, result) < before:
                 self._write([_change(source, data, text)], result)
                 return
@@ -112,14 +121,17 @@ class Project:
         except OSError as error:
             raise Refused(f"{display_name(path)}: {reason(error)}") from None
         self.config = replace(self.config, baseline=path)
-        self.check()
+        self.check_again([finding.primary.span.path])
         return path
 
     def alike(self, finding: Diagnostic) -> int:
         """How many findings of the same rule have a fix that is at least as safe."""
+        return len(self._alike(finding))
+
+    def _alike(self, finding: Diagnostic) -> list[Diagnostic]:
         least = _fix(finding).applicability
         found = [one for one in self.result.diagnostics if one.code == finding.code]
-        return sum(is_applied(one) and _fix(one).applicability >= least for one in found)
+        return [one for one in found if is_applied(one) and _fix(one).applicability >= least]
 
     def _of_rule(self, finding: Diagnostic) -> int:
         return sum(one.code == finding.code for one in self.result.diagnostics)
@@ -143,23 +155,27 @@ class Project:
             data = read_bytes(Path(name))
             source = decode(data, Path(name), name)
         except UnreadableSource as error:
-            self.check()
+            self.check_again([name])
             raise Refused(f"{name}: {error}") from None
         if source.text != self.result.texts.get(name, source.text):
-            self.check()
+            self.check_again([name])
             raise Refused(f"{name}: changed on disk meanwhile, so it was checked again")
         return source, data
 
     def _make(self, made: Sequence[tuple[SourceText, bytes, str]]) -> None:
-        result = self._checked({s.name: replace(s, text=text) for s, _, text in made})
+        texts = {source.name: replace(source, text=text) for source, _, text in made}
+        result = self._again(texts.keys(), texts)
         self._write([_change(source, data, text) for source, data, text in made], result)
 
     def _write(self, changes: Sequence[Change], result: CheckResult) -> None:
         problems = self._problems(changes)
         if problems:
-            self.check()
+            self.check_again([change.name for change in changes])
             raise Refused("; ".join(problems))
-        self.result = result
+        self._take(result)
+
+    def _take(self, result: CheckResult) -> None:
+        self.result, self.is_whole = result, False
 
     def _problems(self, changes: Sequence[Change]) -> list[str]:
         """Writes the files, and says why which one is not written."""
@@ -167,10 +183,16 @@ class Project:
         self.writes += len(changes) - len(problems)
         return problems
 
-    def _checked(self, changed: Mapping[str, SourceText]) -> CheckResult:
+    def _again(self, changed: Collection[str], texts: Mapping[str, SourceText]) -> CheckResult:
+        names = concerned(self.result, changed)
+        there = [Path(name) for name in names if os.path.lexists(name)]
+        found = self._run(there, texts) if there else CheckResult()
+        return joined(self.result, names, found)
+
+    def _run(self, paths: Sequence[Path], texts: Mapping[str, SourceText]) -> CheckResult:
         try:
             with self.progress() as progress:
-                return engine.check(self.paths, self.config, changed=changed, progress=progress)
+                return engine.check(paths, self.config, changed=texts, progress=progress)
         except ConfigError as error:
             raise Refused(error) from None
 

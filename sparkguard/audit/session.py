@@ -70,6 +70,17 @@ class Session:
             if word == "quit":
                 return
             self._go(word, finding)
+            if self.at == len(self._found) and not self.project.is_whole:
+                self._look_around()
+
+    def _look_around(self) -> None:
+        """At the end all is checked once more: what changed in one file may tell in another."""
+        passed = self._found
+        try:
+            self.project.check()
+        except Refused as error:
+            self._say(str(error), "error")
+        self.at = moved(passed, self._found)
 
     def _show(self, finding: Diagnostic) -> None:
         columns = self.terminal.columns
@@ -170,7 +181,7 @@ class Session:
         try:
             open_at(span.path, span.start.line if span.cell is None else 1)
         finally:
-            self.project.check()
+            self.project.check_again([span.path])
         return "checked again"
 
     def _say(self, line: str, style: Style = "plain") -> None:
