@@ -218,9 +218,7 @@ def test_stale_entries_are_said_and_pruned_on_request(says: Says) -> None:
     write("unused.py", UNUSED.replace("SG1", "SG103"))
     says("check", "--write-baseline")
     write("job.py", "")
-    stale = (
-        f"sparkguard: {BASELINE}: 1 finding not there any more: `--prune-baseline` takes them out"
-    )
+    stale = f"sparkguard: {BASELINE}: 1 finding not there any more; `--prune-baseline` shortens it"
     code, _, errors = says("check")
     assert (code, errors) == (ExitCode.CLEAN, [stale])
     assert says("check", "--quiet")[2] == []

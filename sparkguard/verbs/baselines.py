@@ -51,7 +51,7 @@ def settle(options: Namespace, config: Config, result: CheckResult) -> None:
         _replace(_held(config.baseline).without(result.stale))
         _tell(options, f"{name}: {what} taken out")
         return
-    _tell(options, f"{name}: {what} not there any more: `--prune-baseline` takes them out")
+    _tell(options, f"{name}: {what} not there any more; `--prune-baseline` shortens it")
 
 
 def _written(options: Namespace, config: Config) -> Path:

@@ -50,6 +50,8 @@ comments:
 
 examples:
   sparkguard check --select SG1 --ignore SG104 jobs/
+  sparkguard check --interactive jobs/
+  sparkguard check --write-baseline
   sparkguard check --diff jobs/ | patch -p0
   cat job.py | sparkguard check - --stdin-filename jobs/job.py
   sparkguard check --output-format github --fail-on warning
