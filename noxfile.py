@@ -71,7 +71,7 @@ def benchmark(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def extractor(session: nox.Session) -> None:
-    """Times the extractor beside bare PyTorch and other UDFs, some 20 minutes: writes its page."""
+    """Times the extractor beside bare PyTorch and other UDFs, half an hour: writes its page."""
     session.run(
         "python", "benchmarks/extractor.py", "--write", "benchmarks/extractor.md", *session.posargs
     )

@@ -2,7 +2,7 @@
 
     python benchmarks/extractor.py --write benchmarks/extractor.md
 
-All ways run in turn, each in a process of its own and on one core, after a pass that does not
+All ways run in turn, each in a process of its own and on one core, after passes that do not
 count. What is compared is CPU seconds per picture of the whole process tree: other work on the
 machine disturbs wall-clock times.
 """
@@ -31,8 +31,8 @@ import pyarrow.parquet as pq
 HERE = Path(__file__).parent
 SIZES = ((640, 480), (1024, 768), (1600, 1200))
 """Of the JPEGs, in equal parts: a web page's, a mail's, a small camera's."""
-FULL, SMALL = 48, 4
-"""Pictures to a task."""
+FULL, SMALL, FEW = 48, 4, 16
+"""Pictures to a task; the few are one batch, for what is done once."""
 CONTESTANTS = {
     "plain": "(a) plain PyTorch, one process",
     "engine": "our engine, no Spark",
@@ -89,11 +89,11 @@ def main() -> None:
 def prepared_pictures(folder: Path, count: int) -> int:
     """Writes the pictures as Parquet, `full` and `small` tasks of them, and returns how many."""
     contents = [*_jpegs(count)]
-    for name, size in (("full", FULL), ("small", SMALL)):
+    for name, size, end in (("full", FULL, count), ("small", SMALL, count), ("few", FEW, FEW)):
         (folder / name).mkdir()
-        for start in range(0, count, size):
-            names = [str(number) for number in range(start, min(start + size, count))]
-            table = pa.table({"name": names, "content": contents[start : start + size]})
+        for start in range(0, end, size):
+            names = [str(number) for number in range(start, min(start + size, end))]
+            table = pa.table({"name": names, "content": contents[start : start + len(names)]})
             pq.write_table(table, folder / name / f"{start:05}.parquet")
     return count
 
@@ -131,7 +131,7 @@ def measured(folder: Path, model: str, weights: Path, rounds: int) -> Costs:
     costs: Costs = {name: [] for name in CONTESTANTS}
     for _ in range(rounds):
         for runner in dict.fromkeys(name.partition("/")[0] for name in CONTESTANTS):
-            with _runner(runner, model, weights, folder / "full") as process:
+            with _runner(runner, model, weights, folder) as process:
                 for name in (each for each in CONTESTANTS if each.partition("/")[0] == runner):
                     tasks = name.partition("/")[2] or "full"
                     costs[name].append(_answer(process, str(folder / tasks)))
@@ -140,9 +140,11 @@ def measured(folder: Path, model: str, weights: Path, rounds: int) -> Costs:
 
 
 @contextmanager
-def _runner(name: str, model: str, weights: Path, warm: Path) -> Iterator[subprocess.Popen[str]]:
+def _runner(
+    name: str, model: str, weights: Path, pictures: Path
+) -> Iterator[subprocess.Popen[str]]:
     script = HERE / "extractor_variants.py"
-    command = [sys.executable, str(script), name, model, str(weights), str(warm)]
+    command = [sys.executable, str(script), name, model, str(weights), str(pictures)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
     with subprocess.Popen(
         command,
@@ -201,11 +203,15 @@ def memory(folder: Path, weights: Path) -> Iterator[str]:
     held = {kind: _held(kind, weights, folder / "full") for kind in WORKERS}
     yield "## Memory of a worker, resnet50, two workers at a time"
     yield ""
-    yield "| worker | USS MB | PSS MB | seconds from session to first row |"
-    yield "|---|---|---|---|"
+    yield "| worker | USS MB | PSS MB | seconds from session to first row | of them the model's |"
+    yield "|---|---|---|---|---|"
     for kind, label in WORKERS.items():
         row = held[kind]
-        yield f"| {label} | {row['uss']:.0f} | {row['pss']:.0f} | {row['first']:.1f} |"
+        load = f"{row['load']:.2f}" if "load" in row else ""
+        yield f"| {label} | {row['uss']:.0f} | {row['pss']:.0f} | {row['first']:.1f} | {load} |"
+    yield ""
+    yield "The model's seconds, once per worker, are those of one that has imported torch: the"
+    yield "weights mapped, the network built, one picture sent through it."
     yield ""
     above = held["ours"]["uss"] - held["torch"]["uss"]
     limit = BATCH_MB + 0.3 * weights.stat().st_size / 1e6
@@ -237,7 +243,8 @@ def fidelity(folder: Path, weights: Path) -> Iterator[str]:
     large = np.arange(len(contents)) % len(SIZES) == len(SIZES) - 1
     yield "## What the faster modes cost in exactness, resnet50"
     yield ""
-    yield f"| mode | mean error of a feature, of the mean feature | of the {SIZES[-1]} pictures |"
+    largest = _by(SIZES[-1])
+    yield f"| mode | mean error of a feature, of the mean feature | of the {largest} pictures |"
     yield "|---|---|---|"
     for mode, found in zip(FASTER, faster, strict=True):
         error = np.abs(found - exact)
@@ -249,11 +256,15 @@ def _conditions(options: argparse.Namespace) -> Iterator[str]:
     packages = ("pyspark", "torch", "torchvision", "pillow", "pyarrow")
     yield f"Taken on {date.today()} by `python benchmarks/extractor.py --rounds {options.rounds}"
     yield f"--pictures {options.pictures}`:"
-    yield f"{options.pictures} JPEGs, a third each of {SIZES[0]}, {SIZES[1]} and {SIZES[2]} pixels,"
+    yield f"{options.pictures} JPEGs, a third each of {', '.join(map(_by, SIZES))} pixels,"
     yield f"float32 and one thread unless it says otherwise, medians of {options.rounds} rounds."
     yield f"{_processor()}, {os.cpu_count()} cores, shared with other work;"
     yield f"Python {platform.python_version()}, "
     yield ", ".join(f"{name} {version(name)}" for name in packages) + "."
+
+
+def _by(size: tuple[int, int]) -> str:
+    return "x".join(map(str, size))
 
 
 def _processor() -> str:
@@ -266,8 +277,8 @@ def _processor() -> str:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pictures", type=int, default=192, help="how many (192)")
-    parser.add_argument("--rounds", type=int, default=5, help="passes of each way (5)")
+    parser.add_argument("--pictures", type=int, default=96, help="how many (96)")
+    parser.add_argument("--rounds", type=int, default=3, help="passes of each way (3)")
     parser.add_argument("--write", type=Path, help="also write the tables to this file")
     return parser.parse_args()
 

@@ -1,8 +1,9 @@
 """The ways that `extractor.py` compares, each in a process of its own that runs when it is told.
 
-A line on standard input asks for a pass over a folder of Parquet, each file of it a task. A line of
-JSON on standard output answers: CPU seconds of the whole process tree (driver, JVM, workers), and
-wall-clock seconds.
+What does not count comes first: tasks that do nothing, until the JVM has compiled what every task
+runs, and a few pictures. A line on standard input asks for a pass over a folder of Parquet, each
+file of it a task. A line of JSON on standard output answers: CPU seconds of the whole process tree
+(driver, JVM, workers), and wall-clock seconds.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ QUIET = {
     "spark.sql.files.openCostInBytes": str(1 << 30),  # each file is a task
     "spark.sql.files.maxPartitionBytes": str(1 << 30),
 }
+SETTLING = 300
+"""Tasks after which one costs the JVM half of what its first ones do, and hardly less later."""
 Pass = Callable[[Path], None]
 """Makes the features of the pictures in a folder of Parquet, and throws them away."""
 
@@ -196,6 +199,21 @@ def _on(spark: SparkSession, way: Callable[[DataFrame], DataFrame]) -> Pass:
     return run
 
 
+def _settle(tasks: Path) -> None:
+    from pyspark.sql import SparkSession
+
+    spark = SparkSession.getActiveSession()
+    if spark is None:
+        return
+    run = _on(spark, lambda df: df.mapInArrow(_names, "name string"))
+    for _ in range(-(-SETTLING // len([*tasks.glob("*.parquet")]))):
+        run(tasks)
+
+
+def _names(batches: Iterator[Any]) -> Iterator[Any]:
+    return (batch.select(["name"]) for batch in batches)
+
+
 def _contents(folder: Path) -> list[bytes]:
     import pyarrow.parquet as pq
 
@@ -213,11 +231,11 @@ def _cpu() -> float:
     return seconds
 
 
-def _asked(name: str, model: str, weights: str, warming: str) -> Iterator[dict[str, float]]:
+def _asked(name: str, model: str, weights: str, pictures: str) -> Iterator[dict[str, float]]:
     run = VARIANTS[name](model, weights)
-    start = time.monotonic()
-    run(Path(warming))
-    yield {"first": time.monotonic() - start}
+    _settle(Path(pictures, "small"))
+    run(Path(pictures, "few"))
+    yield {}
     for line in sys.stdin:
         cpu, start = _cpu(), time.monotonic()
         run(Path(line.strip()))

@@ -78,7 +78,7 @@ def pandas_function(
     def extract(columns: Iterator[pd.Series]) -> Iterator[pd.DataFrame]:
         for column in columns:
             engine = engine_for(settings, weights)
-            pictures = pa.array(column, pa.binary(), from_pandas=True)
+            pictures = pa.array(column, from_pandas=True)
             for found in _extracted(engine, pictures, settings.batch_size):
                 rows = iter(found.features)
                 features = [next(rows) if worked else None for worked in found.worked]
@@ -97,8 +97,9 @@ def _parts(batch: pa.RecordBatch | pa.Array, size: int) -> Iterable[pa.RecordBat
 
 
 def _contents(column: pa.Array) -> list[bytes | None]:
-    if not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)):
-        raise TypeError(f"pictures are bytes, and this column is {column.type}")
+    kind = column.type
+    if not (pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_null(kind)):
+        raise TypeError(f"pictures are bytes, and this column is {kind}")
     contents: list[bytes | None] = column.to_pylist()
     return contents
 
