@@ -290,7 +290,7 @@ def _result(run: _Run, started: float, *, unused: bool = True) -> CheckResult:
         seconds=perf_counter() - started,
     )
     texts = _texts(diagnostics, run.sources)
-    return CheckResult(tuple(diagnostics), tuple(sorted(run.problems)), summary, texts, stale)
+    return CheckResult(tuple(diagnostics), tuple(sorted(run.problems)), summary, texts, stale=stale)
 
 
 def _baseline(config: Config) -> Baseline | None:

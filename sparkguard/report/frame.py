@@ -13,9 +13,6 @@ from sparkguard.report.cells import CodeLine, visible, width
 from sparkguard.source.text import split_lines
 
 _OPTIONS = {Applicability.SAFE: "--fix", Applicability.UNSAFE: "--fix --unsafe-fixes"}
-_WIDE = 60
-"""Cells from which on the words of a note stand below each other."""
-
 Style = Literal["plain", "error", "warning", "strong", "gutter", "context", "help"]
 Sources = Callable[[str], str | None]
 
@@ -190,7 +187,7 @@ def note_lines(gutter: str, note: str, style: Style, columns: int) -> Iterator[L
     """`key: words`, folded under the words' begin where it is too long."""
     key, colon, _ = note.partition(": ")
     indent = " " * len(f"{gutter} = ")
-    deepest = 20 if columns >= _WIDE else columns // 8
+    deepest = 20 if columns >= 60 else columns // 8  # a narrow terminal has no room for it
     # Folded, a line could begin with `::`, which a workflow's log takes for a command.
     said = visible(note).replace(" ::", "\N{NO-BREAK SPACE}::")
     folded = wrap(
