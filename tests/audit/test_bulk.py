@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sparkguard import catalog
 from sparkguard.arguments import ExitCode
+from sparkguard.audit.bulk import ignore_all
+from sparkguard.config import load
 from sparkguard.engine import check
+from sparkguard.silence import can_be_silenced
+from sparkguard.source.syntax import is_python
 from tests.test_cli import BAD, UNUSED, Says, project, says, write
 
 __all__ = ["project", "says"]
@@ -73,3 +79,27 @@ def test_what_cannot_be_done_is_one_line(says: Says, arguments: tuple[str, ...],
         [f"sparkguard: {line}"],
     )
     assert check(["."]).summary.errors == 1
+
+
+def test_whatever_is_found_on_the_pages_can_be_ignored_where_it_stands(project: Path) -> None:
+    settings = []
+    for rule in catalog.rules():
+        for number, example in enumerate(catalog.page(rule).examples):
+            settings += [example.settings] * (example.settings not in settings)
+            is_taken = (
+                example.section == "Bad" and number % 3 == 0
+            )  # a third, for the time it takes
+            for name, code in example.files if is_taken else ():
+                write(f"{rule.code}/{number}/{name}", code)
+    write("sparkguard.toml", "".join(settings))
+    config = replace(load(project), require_reason=False)
+    before = check(["."], config)
+    done = ignore_all(["."], config, "shown on a page")
+    assert sum(done.counts.values()) > 40
+    silenced = {each.code for each in before.diagnostics if can_be_silenced(each.code)}
+    assert silenced.isdisjoint(each.code for each in done.result.diagnostics)
+    assert done.result.summary.warnings <= before.summary.warnings
+    assert all(is_python(change.after) for change in done.changes)
+    for change in done.changes:
+        pairs = zip(change.before.splitlines(), change.after.splitlines(), strict=True)
+        assert all(new.startswith(old.rstrip()) for old, new in pairs if "ignore[" not in old)
