@@ -27,7 +27,6 @@ _MAKERS: Mapping[str, str] = {
         "ultralytics.YOLO easyocr.Reader cv2.CascadeClassifier cv2.dnn.readNet "
         "cv2.dnn.readNetFromCaffe cv2.dnn.readNetFromONNX nltk.data.load"
     ),
-    "an HTTP session": "requests.Session requests.session",
     "a parser": (
         "language_tool_python.LanguageTool pymorphy2.MorphAnalyzer pymorphy3.MorphAnalyzer "
         "sudachipy.Dictionary MeCab.Tagger tldextract.TLDExtract timezonefinder.TimezoneFinder"

@@ -22,7 +22,7 @@ _SWITCHING = ("set_grad_enabled", "requires_grad_", "backward", "freeze")
 _WITHOUT = ("no_grad", "inference_mode")
 _HEADLESS = re.compile(
     r"\b(?:Identity|children|named_children|create_feature_extractor|forward_features|num_classes"
-    r"|register_forward_hook|IntermediateLayerGetter)\b|\.features\b"
+    r"|register_forward_hook|IntermediateLayerGetter)\b"
 )
 """Words of code that takes the head off, or what stands before it."""
 

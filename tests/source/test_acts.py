@@ -42,7 +42,7 @@ def told(text: str, *kinds: str) -> list[str]:
 MADE = [
     ("f = udf(lambda x: joblib.load('m').predict([[x]]))", ["make joblib.load row"]),
     ("df.rdd.map(lambda r: psycopg2.connect('db'))", ["make psycopg2.connect row"]),
-    ("df.foreach(lambda r: requests.Session().post('u', r))", ["make requests.Session row"]),
+    ("df.foreach(lambda r: requests.Session().post('u', r))", []),
     (
         "df.rdd.mapPartitions(lambda rows: [boto3.client('s3') for _ in rows])",
         ["make boto3.client row"],
