@@ -26,7 +26,7 @@ Family = Literal[
     "main",
 ]
 Pace = Literal["partition", "batch", "row"]
-ActKind = Literal["make", "infer", "decode", "build"]
+ActKind = Literal["make", "infer", "decode", "build", "replace"]
 
 TARGETS: tuple[Target, ...] = ("classic", "connect")
 PROBED = "sparkguard.probe"
@@ -146,8 +146,10 @@ class Act:
 
     Args:
         kind: It makes something worth keeping (a model, a connection), runs a model, opens a
-            picture for a network (`decode`), or builds a network in a deprecated way (`build`).
-        name: Dotted name of what is called, or of the type of the model that is run.
+            picture for a network (`decode`), builds a network in a deprecated way (`build`), or is
+            all that a udf does, and Spark has a function for it (`replace`).
+        name: Dotted name of what is called, or of the type of the model that is run; of Spark's
+            function.
         noun: How a message calls what is made or run, `a connection`.
         text: What is called, in the user's words: `self.model`.
         span: Where the call stands.

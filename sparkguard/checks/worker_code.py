@@ -1,4 +1,4 @@
-"""SG405 and SG406: it travels, and does on the workers, row by row, what should be done once."""
+"""SG405 to SG407: it travels, and does on the workers, row by row, what should be done once."""
 
 from __future__ import annotations
 
@@ -44,5 +44,16 @@ RULES = (
         here=lambda act: "runs on one row",
         cure="hand it batches: an iterator pandas udf, `predict_batch_udf`, or for pictures "
         "`sparkguard.extractor`",
+    ),
+    rule(
+        "SG407",
+        "udf-instead-of-builtin",
+        "a udf does for each row in Python what one function of Spark does",
+        lambda point, act: act.kind == "replace",
+        message=lambda point, act: (
+            f"{who(point, act)} does for each row in Python what `{act.name}` does"
+        ),
+        here=lambda act: "all that the udf does",
+        cure="use Spark's function on the column; it gives null for null, where the udf fails",
     ),
 )

@@ -188,6 +188,15 @@ _STREAMS: Mapping[str, tuple[int, Pace]] = {
     "pyspark.sql.DataFrame.mapInPandas": (0, "batch"),
     "pyspark.sql.DataFrame.mapInArrow": (0, "batch"),
 }
+_STRING, _INT = frozenset({"string", "StringType"}), frozenset({"int", "integer", "IntegerType"})
+BUILTINS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"length": _INT, "lower": _STRING, "upper": _STRING}
+)
+"""Functions of Spark that do the same as one of Python, and how the type that they give is written.
+
+Source: PySpark 4.3.0, asked of every character alone, and beside a letter."""
+BUILTIN_OF_METHOD: Mapping[str, str] = MappingProxyType({"lower": "lower", "upper": "upper"})
+"""Methods of a string, and the functions of Spark that do the same."""
 CLASSES = 1_000
 """What the last layer of a network of torchvision gives: the classes of ImageNet."""
 _FEATURES = {

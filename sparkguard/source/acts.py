@@ -9,10 +9,10 @@ from dataclasses import replace
 from sparkguard.diagnostic import Position, Span
 from sparkguard.model import Act, ActKind, ShipPoint, Step
 from sparkguard.pyspark_api import work
-from sparkguard.source import models, pace, pictures, sizes, wording, worker
+from sparkguard.source import builtin, models, pace, pictures, sizes, wording, worker
 from sparkguard.source.facts import Argument, Call, Constant
 from sparkguard.source.module import Module, last_name
-from sparkguard.source.running import Site, sites
+from sparkguard.source.running import Run, Site, sites
 from sparkguard.source.ship import Shipment
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import Frame, Instance, Library, Value
@@ -35,6 +35,7 @@ class Acts:
             yield from self._made(site)
             yield from self._inferred(site)
             yield from self._decoded(site)
+        yield from self._replaced()
 
     def _made(self, site: Site) -> Iterator[Act]:
         """A call that makes what is worth keeping, and the same for each row."""
@@ -85,6 +86,15 @@ class Acts:
             there = replace(site, call=opened.expression, frame=opened.frame)
             other = site.frame.module.anchors.span(site.call.at)
             yield replace(self._act(there, "decode", "PIL.Image.open", "a picture"), other=other)
+
+    def _replaced(self) -> Iterator[Act]:
+        """All that a udf does, where a function of Spark does the same."""
+        found = builtin.replacing(self.evaluator, self.shipment)
+        if found is not None:
+            name, call, frame = found
+            run = Run(frame, "row", pace.Given())
+            site = Site(call, frame, "row", guarded=False, quiet=False, run=run)
+            yield self._act(site, "replace", f"pyspark.sql.functions.{name}", "")
 
     def _act(self, site: Site, kind: ActKind, name: str, noun: str) -> Act:
         """The record of a call."""

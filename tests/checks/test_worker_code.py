@@ -42,6 +42,11 @@ MESSAGES = [
         "the lambda calls `self.score`, which runs `model`, a model, on one row at a time",
     ),
     (
+        act("replace", name="pyspark.sql.functions.upper"),
+        "SG407",
+        "the lambda does for each row in Python what `pyspark.sql.functions.upper` does",
+    ),
+    (
         act("infer", gradients=True),
         "SG501",
         "the lambda runs `model`, a model, and records its gradients",

@@ -398,6 +398,35 @@ def test_what_a_helper_of_another_file_does_is_told_where_the_shipping_file_call
     assert (made.span.path, made.span.start.line) == ("helper.py", 4)
 
 
+REPLACED = [
+    ("f = udf(lambda s: s.upper())", "upper"),
+    ("f = udf(lambda s: s.lower(), 'string')", "lower"),
+    ("f = udf(lambda s: s.lower(), StringType())", "lower"),
+    ("f = udf(lambda s: len(s), returnType=IntegerType())", "length"),
+    ("def up(s):\n    return s.upper()\nf = udf(up)", "upper"),
+    ("@udf\ndef up(s):\n    return s.upper()", "upper"),
+    ("@udf('string')\ndef up(s):\n    'Large.'\n    return s.upper()", "upper"),
+    ("@udf('int')\ndef up(s):\n    return s.upper()", None),
+    ("f = udf(lambda s: s.upper() if s else None)", None),
+    ("f = udf(lambda s: s and s.upper())", None),
+    ("f = udf(lambda s: s.upper().strip())", None),
+    ("f = udf(lambda s: s.strip())", None),
+    ("f = udf(lambda s: len(s))", None),
+    ("f = udf(lambda s: len(s), 'long')", None),
+    ("f = udf(lambda s, t: s.upper())", None),
+    ("f = udf(lambda s: other.upper())", None),
+    ("def len(x):\n    return 1\nf = udf(lambda s: len(s), 'int')", None),
+    ("f = udf(lambda s: s.upper(), kind)", None),
+    ("df.rdd.map(lambda s: s.upper())", None),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), REPLACED)
+def test_what_one_function_of_spark_does(text: str, expected: str | None) -> None:
+    wanted = [] if expected is None else [f"replace pyspark.sql.functions.{expected} row"]
+    assert told(text, "replace") == wanted
+
+
 TRAINERS = [
     "from pyspark.ml.torch.distributor import TorchDistributor\n"
     "def train():\n    m = models.resnet18()\n    m(1)\nTorchDistributor().run(train)",
