@@ -25,6 +25,9 @@ Family = Literal[
     "native",
     "main",
 ]
+Pace = Literal["partition", "batch", "row"]
+ActKind = Literal["make", "infer", "decode", "build", "replace"]
+
 TARGETS: tuple[Target, ...] = ("classic", "connect")
 PROBED = "sparkguard.probe"
 """The api of a ship point that nothing ships yet: a probe asks what would become of it."""
@@ -138,6 +141,47 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """A call that a shipped function makes where it runs, of a kind that a rule asks for.
+
+    Args:
+        kind: It makes something worth keeping (a model, a connection), runs a model, opens a
+            picture for a network (`decode`), builds a network in a deprecated way (`build`), or is
+            all that a udf does, and Spark has a function for it (`replace`).
+        name: Dotted name of what is called, or of the type of the model that is run; of Spark's
+            function.
+        noun: How a message calls what is made or run, `a connection`.
+        text: What is called, in the user's words: `self.model`.
+        span: Where the call stands.
+        place: The same in the file that ships: the call, or what leads to it.
+        path: The calls that lead to it from the shipped function, itself not counted.
+        pace: How often it is called: once for a partition, a batch or a row, where it is known.
+        other: A second place that matters: where a picture is normalised, where a size is named,
+            the deprecated argument.
+        gradients: Whether a network keeps what a backward pass would need, where it is known.
+        training: Whether it runs in training mode, where it is known.
+        outputs: How many numbers a network gives, where that is known and another is meant.
+        meant: How many features its user or its test speaks of.
+        written: What stands in place of a deprecated argument, where it is certain.
+    """
+
+    kind: ActKind
+    name: str
+    noun: str
+    text: str
+    span: Span
+    place: Span
+    path: tuple[Step, ...] = ()
+    pace: Pace | None = None
+    other: Span | None = None
+    gradients: bool | None = None
+    training: bool | None = None
+    outputs: int | None = None
+    meant: int | None = None
+    written: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ShipPoint:
     """A call that sends a Python function or object to the workers.
 
@@ -149,6 +193,8 @@ class ShipPoint:
         captures: What travels with the function.
         origin: Which witness saw it.
         targets: Where this call ships: `classic`, `connect` or both.
+        acts: What the function does where it runs, as far as a rule asks for it; each call of a
+            file is told once, where it is made most often.
     """
 
     api: str
@@ -158,6 +204,7 @@ class ShipPoint:
     captures: tuple[Capture, ...]
     origin: Origin = "source"
     targets: tuple[Target, ...] = TARGETS
+    acts: tuple[Act, ...] = ()
 
 
 Check = Callable[[ShipPoint], Iterable[Diagnostic]]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from sparkguard.checks import driver_only, meta, unpicklable
+from sparkguard.checks import driver_only, inference, meta, unpicklable, worker_code
 from sparkguard.model import Rule
 
-FAMILIES: tuple[tuple[Rule, ...], ...] = (meta.RULES, driver_only.RULES, unpicklable.RULES)
+FAMILIES: tuple[tuple[Rule, ...], ...] = (
+    meta.RULES,
+    driver_only.RULES,
+    unpicklable.RULES,
+    worker_code.RULES,
+    inference.RULES,
+)
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for family in FAMILIES for rule in family), key=lambda rule: rule.code)
 )

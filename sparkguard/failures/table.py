@@ -249,6 +249,14 @@ FAILURES = (
         _ANY,
         needs=(r"[Pp]ickl|[Ss]erializ",),
     ),
+    # Of what shipped code does where it runs
+    Failure(
+        r"output with shape \[[124](?:, \d+)+\] doesn't match the broadcast shape \[3|"
+        r"size of tensor a \([24]\) must match the size of tensor b \(3\) at non-singleton",
+        "a picture that is not RGB was normalised for three channels",
+        'convert each picture when it is opened: `Image.open(...).convert("RGB")`',
+        ("SG503",),
+    ),
     # Of functions that ship, and of no rule yet
     Failure(
         r"RESOURCE_EXHAUSTED[^\n]*message larger than max|Sent message larger than max",

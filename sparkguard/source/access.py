@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sparkguard import pyspark_api as api
-from sparkguard.source import calls, gateway, objects, state
-from sparkguard.source.facts import MODULE, Constant, Part, Subscript
+from sparkguard.source import calls, gateway, models, objects, state
+from sparkguard.source.facts import MODULE, Call, Constant, Part, Subscript
 from sparkguard.source.module import Module
 from sparkguard.source.values import (
     Class,
@@ -22,6 +22,7 @@ from sparkguard.source.values import (
     ProjectModule,
     Shipped,
     Super,
+    Thunk,
     Value,
 )
 
@@ -40,6 +41,7 @@ def attribute(evaluator: Evaluator, holder: Value, attr: str) -> Iterator[Found]
     match holder:
         case Instance(type=owner):
             yield from _found(_member(owner, attr))
+            yield from _broadcast(evaluator, holder, attr)
         case Library(name=name, receiver=None):
             member = api.member(name, attr)
             if member is not None and member.is_property and member.returns:
@@ -57,6 +59,18 @@ def attribute(evaluator: Evaluator, holder: Value, attr: str) -> Iterator[Found]
                 yield Found(ContainerMethod(holder, attr), None, 0)
         case Class() | Object() | Super():
             yield from objects.attribute(evaluator, holder, attr)
+
+
+def _broadcast(evaluator: Evaluator, holder: Instance, attr: str) -> Iterator[Found]:
+    """The model that is behind a broadcast's `value`; what else was broadcast is not followed."""
+    match holder, attr:
+        case Instance(
+            type="pyspark.Broadcast", made=Thunk(expression=Call() as made, frame=frame)
+        ), "value":
+            for argument in made.arguments[:1]:
+                for found in evaluator.found(Thunk(argument.value, frame)):
+                    if models.model_type(evaluator, found.value) is not None:
+                        yield found
 
 
 def _module_attribute(evaluator: Evaluator, module: Module, attr: str) -> Iterator[Found]:

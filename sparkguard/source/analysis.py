@@ -6,12 +6,13 @@ import gc
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sparkguard.model import TARGETS, ShipPoint, Target
 from sparkguard.pyspark_api import Own
 from sparkguard.source import capture, gate, wording
+from sparkguard.source.acts import Acts, builds, told_once
 from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module
 from sparkguard.source.ship import Shipment, shipments
@@ -102,12 +103,21 @@ def _ship_points(
         require_python(source.text)
         return
     module = evaluator.index.parse(source)
+    yield from told_once(_of_module(evaluator, imports, module, targets))
+
+
+def _of_module(
+    evaluator: Evaluator, imports: Imports, module: Module, targets: tuple[Target, ...]
+) -> Iterator[ShipPoint]:
+    built = tuple(builds(evaluator, module))
     for shipment in shipments(evaluator, module):
         evaluator.refuel()
         at_hand = tuple(target for target in targets if target in shipment.point.targets)
         if at_hand:
             walk = capture.Walk(evaluator, imports, shipment)
-            yield _ship_point(walk, module, shipment, at_hand)
+            point = _ship_point(walk, module, shipment, at_hand)
+            evaluator.refuel()
+            yield replace(point, acts=(*Acts(evaluator, shipment).found(), *built))
 
 
 def _ship_point(

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from sparkguard import pyspark_api as api
-from sparkguard.source import classes, gateway, hints, objects
+from sparkguard.source import classes, gateway, hints, models, objects
 from sparkguard.source.arguments import argument_thunks
 from sparkguard.source.facts import (
     Argument,
@@ -56,7 +56,10 @@ _TRANSPARENT = _CONTAINERS | {"builtins.iter", "builtins.reversed", "copy.copy",
 
 def results(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Value]:
     """What a call may give."""
-    for called in evaluator.values(call.function, frame):
+    values = evaluator.values(call.function, frame)
+    if not values:
+        yield from models.itself(evaluator, call, frame)
+    for called in values:
         of_jvm = gateway.result(called)
         if of_jvm is not None:
             yield of_jvm
@@ -192,7 +195,11 @@ def _library_call(
     else:
         bare = not call.arguments
         made = _library_result(called)
-        yield from (v for v in made if not (bare and api.travels_bare(v.type)))
+        yield from (
+            replace(v, made=Thunk(call, frame))
+            for v in made
+            if not (bare and api.travels_bare(v.type))
+        )
 
 
 def _opened(

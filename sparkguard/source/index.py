@@ -148,6 +148,13 @@ class ProjectIndex:
             found[path] = frozenset(_WORD.findall(source.text) if source else ())
         return found
 
+    def tests_of(self, names: frozenset[str]) -> Iterator[SourceText]:
+        """The files of tests that mention one of some names."""
+        for path, words in self._words.items():
+            source = self.source(path) if _is_test(path) and not names.isdisjoint(words) else None
+            if source is not None:
+                yield source
+
     def is_imported(self, module: Module) -> bool:
         """Whether another file of the project imports this one by its name."""
         return not self._importers.get(module.path.stem, frozenset()) <= {module.path}
@@ -168,6 +175,10 @@ class ProjectIndex:
         if module.facts.guarded or module.source.is_notebook:
             return True
         return not module.in_package and not self.is_imported(module)
+
+
+def _is_test(path: Path) -> bool:
+    return path.stem.startswith("test_") or path.stem.endswith(("_test", "_tests"))
 
 
 def _shown(path: Path) -> str:

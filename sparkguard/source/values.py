@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sparkguard.pyspark_api import ShipApi
@@ -77,9 +77,13 @@ class Thunk:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An instance of a class outside the project, or what calling `type` gives."""
+    """An instance of a class outside the project, or what calling `type` gives.
+
+    `made` is the call that made it, where it is known; two of a type are one thing all the same.
+    """
 
     type: str
+    made: Thunk | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

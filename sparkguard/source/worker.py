@@ -204,16 +204,17 @@ def _calls(evaluator: Evaluator, run: _Run) -> Iterator[tuple[Call, Frame]]:
 def _refused(evaluator: Evaluator, run: _Run, call: Call, frame: Frame) -> Iterator[Ran]:
     refused = refusal.of_call(evaluator, call, frame)
     if refused is not None:
-        yield Ran(refused, (*run.through, _way(call.function, frame)))
+        yield Ran(refused, (*run.through, way(call.function, frame)))
 
 
-def _way(called: Expression, frame: Frame) -> Way:
+def way(called: Expression, frame: Frame) -> Way:
+    """What is called in a frame, as a step of the way to it."""
     at = called.attr_at if isinstance(called, Attribute) else called.at
     return Way("run", last_name(called) or wording.of(called), frame.module, at)
 
 
 def _callees(evaluator: Evaluator, run: _Run, call: Call, frame: Frame) -> Iterator[_Run]:
-    through = (*run.through, _way(call.function, frame))
+    through = (*run.through, way(call.function, frame))
     for value in evaluator.values(call.function, frame):
         for inner in evaluator.runs(value, call, frame):
             nested = run.direct and inner.around(run.frame.scope) is run.frame
@@ -235,7 +236,7 @@ def _properties(
             for holder in evaluator.values(called.value, frame):
                 read = objects.find_property(evaluator, holder, called.attr)
                 if read is not None:
-                    yield _Run(read, (*run.through, _way(called, frame)), run.imported)
+                    yield _Run(read, (*run.through, way(called, frame)), run.imported)
         called = called.value
 
 
@@ -252,8 +253,8 @@ def _imports(evaluator: Evaluator, run: _Run) -> Iterator[_Run]:
         for dotted in (node.module, f"{node.module}.{node.name}"):
             target = evaluator.index.imported(module, dotted, node.level)
             if target is not None and target is not module:
-                way = Way("import", target.dotted, module, node.at)
-                yield from _importing(evaluator, target, (*run.through, way), run.assumed)
+                imported = Way("import", target.dotted, module, node.at)
+                yield from _importing(evaluator, target, (*run.through, imported), run.assumed)
 
 
 def _importing(
