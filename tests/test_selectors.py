@@ -14,7 +14,7 @@ from sparkguard.selectors import UnknownRule, all_codes, codes, nearest
         ("SG103", {"SG103"}),
         ("sg103", {"SG103"}),
         ("captured-self", {"SG103"}),
-        (" SG00 ", {"SG001", "SG002"}),
+        (" SG00 ", {"SG001", "SG002", "SG003"}),
         ("ALL", {rule.code for rule in RULES}),
         ("SG", {rule.code for rule in RULES}),
     ],
