@@ -1,4 +1,4 @@
-"""What SG405, SG406, SG407, SG501 and SG506 speak of, on real Spark: seconds, and bytes per batch.
+"""What SG405, SG406, SG407 and SG501 speak of, on real Spark: seconds and bytes; and the threads.
 
 Random weights of a fixed seed, one worker, one thread, wall-clock time; each way runs once to warm
 its worker, then `--rounds` times, interleaved, and the best round counts.
