@@ -1,4 +1,4 @@
-"""What SG405, SG406, SG407, SG501 and SG506 speak of, on real Spark: seconds, and bytes per batch.
+"""What SG405, SG406, SG407 and SG501 speak of, on real Spark: seconds and bytes; and the threads.
 
 Random weights of a fixed seed, one worker, one thread, wall-clock time; each way runs once to warm
 its worker, then `--rounds` times, interleaved, and the best round counts.
@@ -34,12 +34,10 @@ from benchmarks.inference_ways import (
     forest_loaded_per_row,
     forest_per_batch,
     forest_per_row,
-    length,
     network,
     network_built_per_row,
     network_per_batch,
     network_per_row,
-    session_per_row,
 )
 
 ROWS, PICTURES = 2_000, 48
@@ -85,10 +83,8 @@ WAYS = (
     Way("SG405", "the same forest, kept by the worker", ROWS, _udf(forest_per_row)),
     Way("SG405", "a resnet18 built and loaded for each row", PICTURES, _udf(network_built_per_row)),
     Way("SG405", "the same resnet18, kept by the worker", PICTURES, _udf(network_per_row)),
-    Way("SG405", "a `requests.Session()` for each row, no request", ROWS, _udf(session_per_row)),
-    Way("SG405", "nothing for each row", ROWS, _udf(length)),
     Way("SG406", "a forest on one row at a time", ROWS, _udf(forest_per_row)),
-    Way("SG406", "a forest on batches", ROWS, _in_pandas(forest_per_batch)),
+    Way("SG406", "a forest on batches of 16", ROWS, _in_pandas(forest_per_batch)),
     Way("SG406", "a resnet18 on one row at a time", PICTURES, _udf(network_per_row)),
     Way("SG406", "a resnet18 on batches of 16", PICTURES, _in_pandas(network_per_batch)),
 )
@@ -155,7 +151,8 @@ def threads(spark: SparkSession) -> tuple[int, str]:
 
         return f"{torch.get_num_threads()} {os.environ.get('OMP_NUM_THREADS')}"
 
-    number, told = spark.range(1).select(seen("id")).first()[0].split()
+    (row,) = spark.range(1).select(seen("id")).collect()
+    number, told = row[0].split()
     return int(number), told
 
 
@@ -173,7 +170,7 @@ def report(rounds: int) -> Iterator[str]:
     session = SparkSession.builder.master("local[1]")
     spark = session.config("spark.sql.execution.arrow.maxRecordsPerBatch", BATCH).getOrCreate()
     names = ", ".join(f"{p} {version(p)}" for p in ("pyspark", "torch", "torchvision"))
-    more = ", ".join(f"{p} {version(p)}" for p in ("scikit-learn", "joblib", "requests"))
+    more = ", ".join(f"{p} {version(p)}" for p in ("scikit-learn", "joblib"))
     yield "# What the warnings about shipped code cost"
     yield ""
     yield f"Written by `python -m benchmarks.inference --write`; the best of {rounds} rounds, one"

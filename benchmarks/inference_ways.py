@@ -87,16 +87,3 @@ def network_per_batch(batches: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]
         pictures = torch.stack([torch.full(SHAPE[1:], n / 100) for n in batch["id"]])
         with torch.inference_mode():
             yield pd.DataFrame({"y": model(pictures)[:, 0].numpy().astype(float)})
-
-
-def session_per_row(number: int) -> float:
-    """Makes an HTTP session for one row, and asks nobody."""
-    import requests
-
-    with requests.Session() as session:
-        return float(len(session.adapters) + number)
-
-
-def length(number: int) -> float:
-    """Does next to nothing with one row."""
-    return float(number)

@@ -65,7 +65,7 @@ class Acts:
 
     def _of_network(self, site: Site, act: Act, value: Value) -> Act:
         modules = list(dict.fromkeys([*site.run.modules, *models.made_in(value)]))
-        builder = models.has_head(value, modules)
+        builder = models.with_head(value, modules)
         features = work.FEATURES.get(builder) if builder else None
         around = [site.run.frame, *site.run.frames]
         other = sizes.named(self.evaluator.index, modules, around, features) if features else None

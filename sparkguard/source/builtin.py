@@ -35,7 +35,10 @@ def replacing(evaluator: Evaluator, shipment: Shipment) -> tuple[str, Call, Fram
 
 
 def _computed(evaluator: Evaluator, scope: Scope, frame: Frame) -> tuple[str, Call] | None:
-    """The one thing that a function of one parameter does with it."""
+    """The one thing that a function of one parameter does with it.
+
+    Of `len` it must be plain that it is asked of a text: of an array, Spark's function is another.
+    """
     if len(scope.parameters) != 1 or scope.parameters[0].default or scope.is_generator:
         return None
     if scope.bindings or scope.is_async or len(scope.calls) != 1:
@@ -47,7 +50,8 @@ def _computed(evaluator: Evaluator, scope: Scope, frame: Frame) -> tuple[str, Ca
             return (builtin, call) if builtin and held == name else None
         case (Call(function=Name() as called, arguments=(Argument(value=Name(id=held)),)) as call,):
             of_len = evaluator.values(called, frame) == (Library("builtins.len"),)
-            return ("length", call) if of_len and held == name else None
+            of_text = last_name(scope.parameters[0].annotation or called) in ("bytes", "str")
+            return ("length", call) if of_len and of_text and held == name else None
     return None
 
 

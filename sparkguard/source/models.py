@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sparkguard.pyspark_api import work
 from sparkguard.source import classes
-from sparkguard.source.facts import Attribute, Call, Constant, Expression
+from sparkguard.source.facts import Attribute, Call, Expression
 from sparkguard.source.module import Module, last_name
 from sparkguard.source.values import Class, Frame, Instance, Library, Object, Thunk, Value
 
@@ -25,6 +25,8 @@ _HEADLESS = re.compile(
     r"|register_forward_hook|IntermediateLayerGetter)\b"
 )
 """Words of code that takes the head off, or what stands before it."""
+_HEADS = ("classifier", "fc", "head", "heads")
+"""What the last layer of a network of torchvision is called."""
 
 
 def model_type(evaluator: Evaluator, value: Value) -> work.ModelType | None:
@@ -136,21 +138,26 @@ def _is_random(evaluator: Evaluator, cls: Class) -> bool:
     return False
 
 
-def has_head(value: Value, modules: Iterable[Module]) -> str | None:
-    """The builder of a network of torchvision whose last layer, 1,000 classes, is still there."""
+def with_head(value: Value, modules: Iterable[Module]) -> str | None:
+    """The builder of a network of torchvision that nobody took the last layer off.
+
+    Args:
+        value: The network.
+        modules: The files that may do so.
+    """
     match value:
         case Instance(type=type, made=Thunk(expression=Call() as made)) if work.is_builder(type):
-            given = [a for a in made.arguments if a.keyword not in ("weights", "pretrained")]
-            bare = not given or (len(made.arguments) == 1 and _is_weights(given[0].value))
-            replaced = any(
-                attr in module.assigned_outside
-                for module in modules
-                for attr in ("fc", "classifier", "head", "heads")
-            )
-            words = any(_HEADLESS.search(module.source.text) for module in modules)
-            return type if bare and not replaced and not words else None
+            if _is_plain(made) and not any(map(_takes_head_off, modules)):
+                return type
     return None
 
 
-def _is_weights(given: Expression) -> bool:
-    return isinstance(given, Constant | Attribute)
+def _is_plain(made: Call) -> bool:
+    """Whether a network is built with nothing but its weights."""
+    given = [argument.keyword for argument in made.arguments]
+    return set(given) <= {"weights", "pretrained"} or given == [None]
+
+
+def _takes_head_off(module: Module) -> bool:
+    replaced = not module.assigned_outside.keys().isdisjoint(_HEADS)
+    return replaced or _HEADLESS.search(module.source.text) is not None
