@@ -8,6 +8,7 @@ from sparkguard.checks import (
     meta,
     semantics,
     unpicklable,
+    weight,
     worker_code,
 )
 from sparkguard.model import Rule
@@ -17,6 +18,7 @@ FAMILIES: tuple[tuple[Rule, ...], ...] = (
     driver_only.RULES,
     unpicklable.RULES,
     semantics.RULES,
+    weight.RULES,
     worker_code.RULES,
     inference.RULES,
 )
