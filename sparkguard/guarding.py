@@ -145,7 +145,7 @@ class Guard:
 
         seen = Seen(tuple(shipping.probed()))
         result = engine.judged(seen, self._config, perf_counter())
-        if result.diagnostics:
+        if result.summary.errors:
             self.results.append(result)
             if self._raises:
                 raise ShipError(written(result), result) from error

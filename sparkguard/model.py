@@ -24,7 +24,10 @@ Family = Literal[
     "stream",
     "native",
     "main",
+    "accumulator",
 ]
+CargoKind = Literal["model", "collection", "broadcast"]
+ChangeKind = Literal["rebound", "mutated", "kept"]
 Pace = Literal["partition", "batch", "row"]
 ActKind = Literal["make", "infer", "decode", "build", "replace"]
 
@@ -107,6 +110,56 @@ class Hoist:
 
 
 @dataclass(frozen=True, slots=True)
+class Cargo:
+    """What makes a captured value heavy, though it travels.
+
+    Args:
+        kind: A model; what was collected on the driver; what was taken out of a broadcast.
+        noun: How a message calls it, `a model of torchvision`.
+    """
+
+    kind: CargoKind
+    noun: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of a captured name, so that the driver and the workers see different things.
+
+    Args:
+        kind: `rebound`: the driver gives the name another value before the function is pickled;
+            `mutated`: the shipped code changes its copy; `kept`: the shipped code keeps a value in
+            it for the next call.
+        at: Where that happens.
+        read: Where the driver reads it afterwards.
+        text: What does it, in the user's words: `seen.append`.
+        room: Behind which parameter of the function a default argument has room.
+    """
+
+    kind: ChangeKind
+    at: Span
+    read: Span | None = None
+    text: str = ""
+    room: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A value that the shipped function returns: the name of its type in Python, where known."""
+
+    span: Span
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A call in the shipped function that gives another value each time: `random.random`."""
+
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """A value that travels with a function, or a call that the function makes where it runs.
 
@@ -121,6 +174,8 @@ class Capture:
         refusal: What the pickler said, where it was asked.
         refused: What is known to be refused about it.
         hoist: How the code can do without it, where the code reads nothing but plain values.
+        cargo: What makes it heavy, where it travels.
+        change: What the driver or the workers change about it.
     """
 
     path: tuple[Step, ...]
@@ -133,6 +188,8 @@ class Capture:
     refusal: str | None = None
     refused: Refused | None = None
     hoist: Hoist | None = None
+    cargo: Cargo | None = None
+    change: Change | None = None
 
     @property
     def type(self) -> str | None:
@@ -193,6 +250,10 @@ class ShipPoint:
         captures: What travels with the function.
         origin: Which witness saw it.
         targets: Where this call ships: `classic`, `connect` or both.
+        declared: The type that a udf is declared to return, as SQL writes it: `array<float>`.
+        returned: What it is known to return.
+        arrow: Whether it is told to run through Arrow, or not to.
+        draws: What in it gives another value each time, unless Spark is told so.
         acts: What the function does where it runs, as far as a rule asks for it; each call of a
             file is told once, where it is made most often.
     """
@@ -204,6 +265,10 @@ class ShipPoint:
     captures: tuple[Capture, ...]
     origin: Origin = "source"
     targets: tuple[Target, ...] = TARGETS
+    declared: str | None = None
+    returned: tuple[Returned, ...] = ()
+    arrow: bool | None = None
+    draws: tuple[Draw, ...] = ()
     acts: tuple[Act, ...] = ()
 
 

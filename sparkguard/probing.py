@@ -52,7 +52,7 @@ class Report:
     @property
     def is_shippable(self) -> bool:
         """Whether Spark takes it."""
-        return not self.diagnostics
+        return not self.result.summary.errors
 
     def __str__(self) -> str:
         out = io.StringIO()

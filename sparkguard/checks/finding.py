@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from sparkguard.diagnostic import Captured, Diagnostic, Fix, Label, ShippedBy, Span
 from sparkguard.model import PROBED, Capture, Refused, Rule, ShipPoint, Step
 
+Place = tuple[Span | None, str]
+"""Where something is, and the words under it."""
 _NAMED = 3
 _VERBS = {"import": "imports", "run": "calls"}
 
@@ -17,28 +19,34 @@ def finding(
     capture: Capture,
     *,
     message: str,
-    refused: Refused,
     cure: str,
+    refused: Refused | None = None,
     fix: Fix | None = None,
+    here: str = "",
+    more: Sequence[Place] = (),
+    notes: Sequence[str] = (),
 ) -> Diagnostic:
-    """A diagnostic for something that Spark refuses.
+    """A diagnostic for something that travels, or is refused.
 
     Args:
         rule: The rule that it belongs to.
         ship_point: The call that ships.
         capture: What travels.
         message: The sentence at the top.
-        refused: What is known of the captured thing.
         cure: The help line.
+        refused: What is known of the captured thing, where Spark refuses it.
         fix: Edits that mend it, where they are known.
+        here: The words under the reported place, where they are not the usual ones.
+        more: Other places and the words under them.
+        notes: Lines after that of the path.
     """
     return Diagnostic(
         code=rule.code,
         name=rule.name,
         severity=rule.severity,
         message=message,
-        labels=tuple(_labels(ship_point, capture, refused)),
-        notes=tuple(_notes(ship_point, capture, refused)),
+        labels=tuple(_labels(ship_point, capture, refused, here, more)),
+        notes=(*_notes(ship_point, capture, refused), *notes),
         help=f"{cure}; `sparkguard explain {rule.code}`",
         fix=fix,
         ship_point=ShippedBy(ship_point.api, ship_point.function, ship_point.span),
@@ -97,12 +105,47 @@ def listed(names: Sequence[str]) -> str:
     return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1]
 
 
-def _labels(ship_point: ShipPoint, capture: Capture, refused: Refused) -> Iterator[Label]:
+def place(
+    rule: Rule, ship_point: ShipPoint, span: Span, *, message: str, cure: str, here: str
+) -> Diagnostic:
+    """A diagnostic for a place of the shipped code that captures nothing.
+
+    Args:
+        rule: The rule that it belongs to.
+        ship_point: The call that ships.
+        span: The place.
+        message: The sentence at the top.
+        cure: The help line.
+        here: The words under the place.
+    """
+    shipped = "probed here" if ship_point.api == PROBED else "shipped by this call"
+    labels = [Label(span, here, primary=True)]
+    labels += [Label(ship_point.span, shipped)] if ship_point.span != span else []
+    return Diagnostic(
+        code=rule.code,
+        name=rule.name,
+        severity=rule.severity,
+        message=message,
+        labels=tuple(labels),
+        help=f"{cure}; `sparkguard explain {rule.code}`",
+        ship_point=ShippedBy(ship_point.api, ship_point.function, ship_point.span),
+        origin=ship_point.origin,
+    )
+
+
+def _labels(
+    ship_point: ShipPoint,
+    capture: Capture,
+    refused: Refused | None,
+    here: str,
+    more: Sequence[Place],
+) -> Iterator[Label]:
     seen: set[Span] = {capture.span}
-    yield Label(capture.span, _here(ship_point, capture), primary=True)
+    yield Label(capture.span, here or _here(ship_point, capture), primary=True)
     for span, text in [
         (ship_point.span, "probed here" if ship_point.api == PROBED else "shipped by this call"),
         *_on_the_way(ship_point, capture),
+        *more,
         (capture.bound_at, _bound(capture, refused)),
     ]:
         if span is not None and span not in seen:
@@ -121,9 +164,10 @@ def _here(ship_point: ShipPoint, capture: Capture) -> str:
     return f"`{_named_at(capture, first)}` is captured here"
 
 
-def _bound(capture: Capture, refused: Refused) -> str:
+def _bound(capture: Capture, refused: Refused | None) -> str:
     by = f"held by every `{capture.holder}`" if capture.holder else "bound here"
-    return f"{refused.noun}, {by}"
+    known = refused or capture.cargo
+    return f"{known.noun}, {by}" if known else by
 
 
 def _named_at(capture: Capture, first: str) -> str:
@@ -139,10 +183,12 @@ def _on_the_way(ship_point: ShipPoint, capture: Capture) -> Iterator[tuple[Span,
             yield step.span, f"{reader} {_VERBS.get(step.kind, 'reads')} `{step.text}`"
 
 
-def _notes(ship_point: ShipPoint, capture: Capture, refused: Refused) -> Iterator[str]:
+def _notes(ship_point: ShipPoint, capture: Capture, refused: Refused | None) -> Iterator[str]:
     path = " -> ".join(path_texts(ship_point, capture))
     kind = f" ({capture.type.rpartition('.')[2]})" if capture.type else ""
     yield f"path: {path}{kind}"
+    if refused is None:
+        return
     refusing = [target for target in ship_point.targets if target in refused.refusals]
     words = capture.refusal or refused.refusals[refusing[0]]
     yield words if refused.family == "own" else f"Spark will say: {words}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sparkguard.checks.finding import listed
 from sparkguard.diagnostic import Applicability, Edit, Fix
 from sparkguard.model import Capture, ShipPoint
@@ -28,6 +30,23 @@ def hoisted(ship_point: ShipPoint, capture: Capture) -> Fix | None:
     edits += [Edit(reading.span, reading.name) for reading in hoist.readings]
     title = f"read {listed([f'`{text}`' for text in named])} before the function is made"
     return Fix(title, tuple(edits), Applicability.SAFE)
+
+
+def bound_as_default(capture: Capture) -> Fix | None:
+    """Gives a lambda the value that a name has where it is made, as a default argument.
+
+    Args:
+        capture: The name, which gets another value before the lambda is pickled.
+
+    Returns:
+        `None` where no default argument has room.
+    """
+    room = capture.change.room if capture.change else None
+    if room is None:
+        return None
+    name = capture.path[0].text
+    edit = Edit(replace(room, start=room.end), f", {name}={name}")
+    return Fix(f"keep the value of `{name}` as a default", (edit,), Applicability.SAFE)
 
 
 def _refused_steps(ship_point: ShipPoint, capture: Capture) -> set[str]:

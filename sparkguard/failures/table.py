@@ -176,6 +176,26 @@ FAILURES = (
         amid=WORKER,
     ),
     Failure(
+        r"VALUE_NOT_ACCESSIBLE[^\n]*",
+        "the code that ran on a worker read the value of an accumulator",
+        "a worker can only add to it: read `.value` on the driver, after an action",
+        ("SG303",),
+    ),
+    Failure(
+        r"Arrow(?:Invalid|TypeError|NotImplemented\w+): [^\n]+",
+        "a udf returned a value that cannot be what it is declared to return",
+        "return what is declared, `float(...)` for a `DoubleType`, or declare what is returned",
+        ("SG305",),
+        needs=(WORKER, r"Array\.cast|array\.pxi"),
+        unless=r"Could not convert Column",
+    ),
+    Failure(
+        r"expected zero arguments for construction of ClassDict[^\n]*",
+        "a udf returned an object that the JVM cannot read, such as a scalar of numpy",
+        "return Python's own: `float(value)`, `value.item()`, `array.tolist()`",
+        ("SG305",),
+    ),
+    Failure(
         r"can(?:not|'t) pickle [^\n]+",
         "a worker could not pickle what the function returned",
         "return plain values or a list: no generator, no lock, no connection",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
-from types import CodeType, FunctionType, MethodType
+from types import CellType, CodeType, FunctionType, MethodType
 
 from sparkguard.diagnostic import Span
 from sparkguard.live import places
 from sparkguard.live.dryrun import DryRun, Refusal
-from sparkguard.live.kinds import Kinds
+from sparkguard.live.kinds import Kinds, dotted
 from sparkguard.live.origin import is_users_class
 from sparkguard.live.walk import Node
 from sparkguard.model import Capture, Step
@@ -61,11 +62,22 @@ class Captures:
         for node in self._nodes:
             if node.refusal:
                 for line in _lines(node, root):
-                    capture = self._capture(root, *self._lifted(line, node.refusal))
+                    capture = self._refused(root, *self._lifted(line, node.refusal))
                     found.setdefault(capture.path, capture)
         yield from found.values()
         if self._run.broken and not found:
             yield self._broken(root, self._run.broken)
+
+    def heavy(self, root: Node) -> Iterator[Capture]:
+        """All that is heavy below a node, though it travels: each thing once, with its weight."""
+        told: set[int] = set()
+        for node in self._nodes:
+            cargo = self._kinds.cargo(node.obj, node.bytes) if _is_seen(node) else None
+            line = _trimmed([(n, n.step) for n in node.line], root) if cargo else []
+            if line and not any(id(above.obj) in told for above, _ in line):
+                told.add(id(node.obj))
+                found = self._capture(root, line, dotted(type(node.obj)))
+                yield replace(found, cargo=cargo, bytes=node.bytes)
 
     def _lifted(self, line: Line, refusal: Refusal) -> tuple[Line, Refusal]:
         """Ends a way at the first thing on it that people know: a client, not its inner lock."""
@@ -75,7 +87,11 @@ class Captures:
                 return line[:number], Refusal(known, refusal.words)
         return line, refusal
 
-    def _capture(self, root: Node, line: Line, refusal: Refusal) -> Capture:
+    def _refused(self, root: Node, line: Line, refusal: Refusal) -> Capture:
+        found = self._capture(root, line, refusal.kind.type)
+        return replace(found, refusal=refusal.words, refused=refusal.kind)
+
+    def _capture(self, root: Node, line: Line, type: str) -> Capture:
         steps = [self._placed(step, line, number) for number, (_, step) in enumerate(line) if step]
         itself = Step("call", places.name_at(self._site) or name_of(root.obj))
         *before, last = steps or [itself]
@@ -83,13 +99,11 @@ class Captures:
         outermost = line[: instances[0] + 1] if instances else None
         uses = self._uses(root.obj, (*before, last)[0])
         return Capture(
-            path=(*before, Step(last.kind, last.text, refusal.kind.type, last.span)),
+            path=(*before, Step(last.kind, last.text, type, last.span)),
             span=uses[0],
-            holder=type(line[instances[-1]][0].obj).__name__ if instances else None,
+            holder=_class_name(line[instances[-1]][0].obj) if instances else None,
             entered=sum(step is not None for _, step in outermost[1:]) if outermost else None,
             uses=uses,
-            refusal=refusal.words,
-            refused=refusal.kind,
         )
 
     def _placed(self, step: Step, line: Line, number: int) -> Step:
@@ -115,7 +129,7 @@ class Captures:
             steps = [number for number, (_, step) in enumerate(line) if step]
             line = line[: [*steps, len(line)][min(_DEPTH, len(steps)) - 1] + 1]
         kind = self._kinds.too_deep() if deep else self._kinds.of(node.obj)
-        return self._capture(root, line, Refusal(kind, self._kinds.words(error)))
+        return self._refused(root, line, Refusal(kind, self._kinds.words(error)))
 
 
 def _lines(node: Node, root: Node) -> Iterator[Line]:
@@ -128,6 +142,18 @@ def _lines(node: Node, root: Node) -> Iterator[Line]:
 def _trimmed(line: Line, root: Node) -> Line:
     at = next((number for number, (node, _) in enumerate(line) if node is root), None)
     return [] if at is None else [(root, None), *line[at + 1 :]]
+
+
+def _is_seen(node: Node) -> bool:
+    """Whether a step of the user's leads to a thing, or to the cell that it is in."""
+    above = node.above
+    return node.step is not None or (
+        above is not None and isinstance(above.obj, CellType) and above.step is not None
+    )
+
+
+def _class_name(obj: object) -> str:
+    return type(obj).__name__
 
 
 def _is_instance(obj: object) -> bool:

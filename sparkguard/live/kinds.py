@@ -8,7 +8,7 @@ from dataclasses import replace
 from pickle import PickleError
 from types import FunctionType, MappingProxyType
 
-from sparkguard.model import TARGETS, Refused, Target
+from sparkguard.model import TARGETS, Cargo, Refused, Target
 from sparkguard.pyspark_api import DRIVER_ONLY, canonical, refused
 
 _ALIASES = {
@@ -24,6 +24,28 @@ _ALIASES = {
     "functools._lru_cache_wrapper": "functools.lru_cache",
 }
 """What a live type calls itself, where the tables have it under the name that people write."""
+HEAVY = 1 << 20
+"""Bytes from which on classic Spark sends a function by a broadcast, again for each job."""
+MODELS = frozenset(
+    {
+        "catboost.core.CatBoost",
+        "keras.src.models.model.Model",
+        "lightgbm.basic.Booster",
+        "lightgbm.sklearn.LGBMModel",
+        "sklearn.base.BaseEstimator",
+        "spacy.language.Language",
+        "torch.nn.modules.module.Module",
+        "xgboost.core.Booster",
+        "xgboost.sklearn.XGBModel",
+    }
+)
+"""The base classes of models, as they call themselves."""
+COLLECTIONS = {
+    **{f"builtins.{name}": f"a {name}" for name in ("dict", "frozenset", "list", "set", "tuple")},
+    "numpy.ndarray": "an array of numpy",
+    "pandas.core.frame.DataFrame": "a pandas DataFrame",
+    "pandas.core.series.Series": "a pandas Series",
+}
 _REDUCERS = ("__reduce__", "__reduce_ex__", "__getstate__")
 _CONNECT = "pyspark.sql.connect."
 _WORDS = 400
@@ -83,6 +105,15 @@ class Kinds:
         words = dict.fromkeys(TARGETS, f"Could not serialize object: {name}")
         noun = f"an object of the type {kind.__qualname__}"
         return self.known(obj) or Refused(name, "native", noun, words)
+
+    def cargo(self, obj: object, bytes: int) -> Cargo | None:
+        """What makes an object heavy that weighs so many bytes."""
+        if bytes < HEAVY:
+            return None
+        names = [dotted(cls) for cls in type(obj).__mro__]
+        if not MODELS.isdisjoint(names):
+            return Cargo("model", f"a model of {names[0].partition('.')[0]}")
+        return Cargo("collection", COLLECTIONS[names[0]]) if names[0] in COLLECTIONS else None
 
     def too_deep(self) -> Refused:
         """What is nested deeper than the pickler follows."""

@@ -77,7 +77,7 @@ class Probe:
             function=_called(root.obj, call),
             span=call.span,
             statement=call.statement,
-            captures=tuple(captures.below(root)),
+            captures=(*captures.below(root), *captures.heavy(root)),
             origin="live",
             targets=self.kinds.targets,
         )

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from sparkguard.pyspark_api.cargo import (
+    BOUNDING,
+    BROADCAST_VALUE,
+    COLLECTED,
+    MODEL_BASES,
+    cargo,
+)
+from sparkguard.pyspark_api.chance import DRAWS, SEEDS
 from sparkguard.pyspark_api.driver_only import DRIVER_ONLY, driver_only
 from sparkguard.pyspark_api.own import Own
 from sparkguard.pyspark_api.plain import PLAIN_CALLS, PLAIN_READS
+from sparkguard.pyspark_api.returns import Outcome, a_type, outcome
 from sparkguard.pyspark_api.ships import (
     DISTINCTIVE,
     REBINDING,
@@ -41,14 +50,20 @@ from sparkguard.pyspark_api.workers import (
 )
 
 __all__ = [
+    "BOUNDING",
+    "BROADCAST_VALUE",
+    "COLLECTED",
     "CONVENTIONAL",
     "DISTINCTIVE",
+    "DRAWS",
     "DRIVER_ONLY",
+    "MODEL_BASES",
     "OF_MANY",
     "ON_WORKER",
     "PLAIN_CALLS",
     "PLAIN_READS",
     "REBINDING",
+    "SEEDS",
     "SHIP_POINTS",
     "TYPE_IN_WORDS",
     "UDF_CALL",
@@ -56,9 +71,12 @@ __all__ = [
     "Argument",
     "ArgumentKind",
     "Member",
+    "Outcome",
     "Own",
     "ShipApi",
+    "a_type",
     "canonical",
+    "cargo",
     "decorated",
     "driver_only",
     "is_type",
@@ -67,6 +85,7 @@ __all__ = [
     "object_of",
     "on_worker",
     "opened",
+    "outcome",
     "refusals",
     "refused",
     "result_of",

@@ -129,7 +129,17 @@ def _member(owner: str, attr: str) -> Value | None:
         return Library(name, Instance(owner))
     member = api.member(owner, attr)
     if member is None:
-        return None
+        return _of_cargo(owner, attr)
     if member.is_property:
         return Instance(member.returns) if member.returns else None
     return Library(member.name, Instance(owner))
+
+
+def _of_cargo(owner: str, attr: str) -> Value | None:
+    """What a broadcast holds, and what is collected."""
+    name = f"{owner}.{attr}"
+    if name == api.BROADCAST_VALUE:
+        return Instance(name)
+    if name in api.COLLECTED:
+        return Library(name, Instance(owner))
+    return None

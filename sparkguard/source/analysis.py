@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sparkguard.model import TARGETS, ShipPoint, Target
+from sparkguard.model import TARGETS, Capture, ShipPoint, Target
 from sparkguard.pyspark_api import Own
-from sparkguard.source import capture, gate, wording
+from sparkguard.source import accumulators, capture, changed, draws, gate, late, returned, wording
 from sparkguard.source.acts import Acts, builds, told_once
 from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module
@@ -123,11 +123,24 @@ def _of_module(
 def _ship_point(
     walk: capture.Walk, module: Module, shipment: Shipment, targets: tuple[Target, ...]
 ) -> ShipPoint:
+    evaluator = walk.evaluator
     return ShipPoint(
         api=shipment.point.name,
         function=wording.of_shipped(shipment),
         span=module.anchors.span(shipment.at),
         statement=module.anchors.span(shipment.statement),
-        captures=tuple(walk.captures()),
+        captures=(*walk.captures(), *_misread(walk, shipment)),
         targets=targets,
+        declared=returned.declared(evaluator, shipment),
+        returned=tuple(returned.returned(evaluator, shipment)),
+        arrow=returned.arrow(evaluator, shipment),
+        draws=tuple(draws.draws(evaluator, shipment)),
     )
+
+
+def _misread(walk: capture.Walk, shipment: Shipment) -> Iterator[Capture]:
+    """What travels, and is something else on the other side by the time that it is read."""
+    evaluator, frames = walk.evaluator, walk.elsewhere.frames
+    yield from late.rebound(shipment)
+    yield from changed.changed(evaluator, shipment, frames)
+    yield from accumulators.read(evaluator, shipment, frames)

@@ -190,6 +190,8 @@ def _library_call(
         yield from _first(evaluator, call, frame)
     elif called.name in ("asyncio.run", "functools.partialmethod") and call.arguments:
         yield from evaluator.values(call.arguments[0].value, frame)
+    elif called.name in api.COLLECTED and not _is_bounded(call.function, frame):
+        yield Instance(called.name)
     elif called.name == "typing.cast" and call.arguments:
         yield from hints.instances(evaluator, call.arguments[0].value, frame)
     else:
@@ -374,3 +376,16 @@ def _library_result(called: Library) -> Iterator[Instance]:
         yield Instance(member.returns or "builtins.object")
     elif called.receiver is None:
         yield Instance(api.result_of(called.name) or called.name)
+
+
+def _is_bounded(function: Expression, frame: Frame, names: int = 3) -> bool:
+    """Whether a chain of calls leaves little to collect: `df.limit(10).collect`."""
+    match function:
+        case Attribute(value=value, attr=attr):
+            return attr in api.BOUNDING or _is_bounded(value, frame, names)
+        case Call(function=inner):
+            return _is_bounded(inner, frame, names)
+        case Name(id=name) if names:
+            bound = frame.facts.bindings.get(name, ())
+            return any(b.value and _is_bounded(b.value, frame, names - 1) for b in bound)
+    return False

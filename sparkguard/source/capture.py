@@ -7,8 +7,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sparkguard.model import Capture, Hoist, Refused, Step, StepKind
-from sparkguard.source import classes, free, needed, reduction, refusal, state, wording, worker
+from sparkguard.model import Capture, Cargo, Hoist, Refused, Step, StepKind
+from sparkguard.source import (
+    cargo,
+    classes,
+    free,
+    needed,
+    reduction,
+    refusal,
+    state,
+    wording,
+    worker,
+)
 from sparkguard.source.elsewhere import Elsewhere
 from sparkguard.source.facts import MODULE, Attribute, Call, Expression, Name
 from sparkguard.source.module import Module
@@ -119,7 +129,11 @@ class Walk:
             refused = refusal.of(self.evaluator, self.shipment, value, given=given)
             if refused is not None:
                 yield self._capture(reach, refused)
-            elif reach.found.value not in self.seen and len(reach.steps) < _LENGTH:
+                continue
+            heavy = cargo.of(self.evaluator, self.shipment, value)
+            if heavy is not None:
+                yield self._capture(reach, None, heavy)
+            if value not in self.seen and len(reach.steps) < _LENGTH:
                 self.seen.add(reach.found.value)
                 pending.extend(self._inside(reach))
                 yield from self._sent_by_name(reach)
@@ -130,12 +144,15 @@ class Walk:
                 found = Found(value, self.shipment.module, load.expression.at)
                 yield _Reach(found, _given(load, value), self.shipment.module, load.expression.at)
 
-    def _capture(self, reach: _Reach, refused: Refused) -> Capture:
+    def _capture(
+        self, reach: _Reach, refused: Refused | None, heavy: Cargo | None = None
+    ) -> Capture:
         itself = _Step("call", wording.of(self.shipment.loads[0].expression))
         *before, last = map(_anchored, reach.steps or (itself,))
         anchors, found = reach.module.anchors, reach.found
+        type = refused.type if refused else cargo.type_of(self.evaluator, found.value)
         return Capture(
-            path=(*before, replace(last, type=refused.type)),
+            path=(*before, replace(last, type=type)),
             span=anchors.span(reach.at),
             bound_at=found.module.anchors.span(found.at) if found.module else None,
             holder=reach.holder,
@@ -143,6 +160,7 @@ class Walk:
             uses=tuple(anchors.span(at) for at in reach.uses),
             refused=refused,
             hoist=self._hoist(reach),
+            cargo=heavy,
         )
 
     def _hoist(self, reach: _Reach) -> Hoist | None:

@@ -22,7 +22,8 @@ class Elsewhere:
         entries = [frame for value in shipped for frame in worker.entries(evaluator, value)]
         self._evaluator = evaluator
         self._methods = {frame.facts.name for frame in entries if _is_method(frame)} - {"__init__"}
-        self._scopes = frozenset(_reached(evaluator, entries))
+        self.frames = {(frame.module, frame.scope): frame for frame in _reached(evaluator, entries)}
+        """What runs on the workers, the shipped function first: a frame for each scope."""
         self._known: dict[_Scope, bool] = {}
 
     def binds(self, found: Found) -> bool:
@@ -36,7 +37,7 @@ class Elsewhere:
         scope = (module, number)
         if scope not in self._known:
             self._known[scope] = True  # where it calls itself
-            there = scope in self._scopes or self._overrides(module, number)
+            there = scope in self.frames or self._overrides(module, number)
             callers = self._callers(module, number)
             self._known[scope] = there and all(self._runs(*caller) for caller in callers)
         return self._known[scope]
@@ -62,7 +63,7 @@ def _is_method(frame: Frame) -> bool:
     return frame.parent is not None and frame.parent.facts.kind == "class"
 
 
-def _reached(evaluator: Evaluator, entries: Iterable[Frame]) -> Iterator[_Scope]:
+def _reached(evaluator: Evaluator, entries: Iterable[Frame]) -> Iterator[Frame]:
     pending = deque(entries)
     seen: set[_Scope] = set()
     while pending and len(seen) < _SCOPES:
@@ -71,7 +72,7 @@ def _reached(evaluator: Evaluator, entries: Iterable[Frame]) -> Iterator[_Scope]
         if scope in seen:
             continue
         seen.add(scope)
-        yield scope
+        yield frame
         pending.extend(frame.child(number) for number in frame.facts.children)
         for call in frame.facts.calls:
             for value in evaluator.values(call.function, frame):

@@ -98,7 +98,7 @@ def _of_call(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Shipmen
     if any(load.argument.kind != "object" or not point.decorator for load in loads):
         made = _made(frame, call) if point.decorator else None
         moment = made or (call.at, call.branch)
-        at = _word(call.function)
+        at = word(call.function)
         yield Shipment(point, frame, at, call.statement, moment, tuple(loads))
 
 
@@ -129,7 +129,7 @@ def _is_made_by(bound: Expression | None, value: Expression) -> bool:
     return bound is value
 
 
-def _word(called: Expression) -> int:
+def word(called: Expression) -> int:
     """The number of the word that ships: `map` of a chain of calls that ends in `.map`."""
     return called.attr_at if isinstance(called, Attribute) else called.at
 
@@ -172,7 +172,7 @@ def _of_decorators(evaluator: Evaluator, frame: Frame) -> Iterator[Shipment]:
     for decorator in scope.decorators:
         point = _decorating_api(evaluator, decorator, around)
         if point is not None:
-            at = _word(decorator.function if isinstance(decorator, Call) else decorator)
+            at = word(decorator.function if isinstance(decorator, Call) else decorator)
             node = Definition(scope.at, frame.scope)
             below = scope.decorators[scope.decorators.index(decorator) + 1 :]
             values = calls.decorated(evaluator, node, around, below)

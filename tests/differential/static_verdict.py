@@ -40,7 +40,7 @@ def findings(program: Written, folder: Path) -> list[Finding]:
     if result.problems:
         raise BrokenProgramError(str(result.problems))
     errors = [found for found in result.diagnostics if found.severity is Severity.ERROR]
-    return [_finding(error, folder) for error in errors if not error.code.startswith("SG0")]
+    return [_finding(each, folder) for each in errors if each.code.startswith(("SG1", "SG2"))]
 
 
 def _finding(error: Diagnostic, folder: Path) -> Finding:

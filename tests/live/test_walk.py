@@ -46,7 +46,9 @@ class Dropping:
 
 
 def ways(obj: object) -> list[tuple[str, ...]]:
-    return [tuple(step.text for step in one.path) for one in probe(obj).point.captures]
+    return [
+        tuple(step.text for step in one.path) for one in probe(obj).point.captures if one.refused
+    ]
 
 
 def capturing(it: Any) -> Callable[[], Any]:

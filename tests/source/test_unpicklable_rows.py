@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sparkguard.config import Config
+from sparkguard.diagnostic import Severity
 from sparkguard.engine import check
 from tests.unpicklable.calls import prefixes
 from tests.unpicklable.rows import Row, rows
@@ -71,6 +72,8 @@ def test_the_check_says_of_each_expression_what_cloudpickle_said(tmp_path: Path)
     assert not result.problems
     found: dict[str, set[str]] = {}
     for one in result.diagnostics:
+        if one.severity is Severity.WARNING:
+            continue  # a model travels, at a price
         found.setdefault(Path(one.primary.span.path).name, set()).add(one.code)
     wrong = {e for f, (row, e) in said.items() if found.get(f, set()) != CODES[row.family]}
     assert wrong == NOT_FOLLOWED
