@@ -105,6 +105,14 @@ examples:
   sparkguard extract pictures/ features.parquet --model resnet18 --weights resnet18.pt
   sparkguard extract "pictures/*.jpg" features.parquet --master "local[4]" --decode draft
 """
+_SERVER_NOTES = """\
+Editors start it; docs/editors.md shows how. Needs the extra `server`.
+
+exit codes:
+  0  the editor said goodbye
+  1  the editor was gone without a word
+  2  pygls 2 is not installed
+"""
 SETTINGS = (
     *("select", "ignore", "fail-on", "exclude", "extend-exclude", "force-exclude"),
     *("respect-gitignore", "target", "output-format"),
@@ -161,6 +169,7 @@ def parser() -> argparse.ArgumentParser:
     _add_extract(verbs)
     rules = verbs.add_parser("rules", help="list the rules", allow_abbrev=False)
     rules.add_argument("--output-format", choices=("text", "json"), default="text")
+    _add_server(verbs)
     return top
 
 
@@ -195,6 +204,19 @@ def _add_explain(verbs: argparse._SubParsersAction[_Parser]) -> None:
     )
     words = "`SG103`, `captured-self`; the text of an error, a file with it, `-` for standard input"
     explain.add_argument("words", metavar="CODE|NAME|FILE|TEXT|-", nargs="+", help=words)
+
+
+def _add_server(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    server = verbs.add_parser(
+        "server",
+        usage="%(prog)s",
+        help="the language server, for editors",
+        description="Speaks the Language Server Protocol over standard input and output.",
+        epilog=_SERVER_NOTES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    server.add_argument("--stdio", action="store_true", help="changes nothing; some editors add it")
 
 
 def _add_probe(verbs: argparse._SubParsersAction[_Parser]) -> None:

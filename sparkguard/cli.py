@@ -53,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "extract": _extract,
         "explain": _explain,
         "rules": _rules,
+        "server": _server,
     }
     options = parsed(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -350,6 +351,16 @@ def _rules(options: Namespace) -> ExitCode:
 
     write_rules(catalog.rules(), sys.stdout, options.output_format, _page_url)
     return ExitCode.CLEAN
+
+
+def _server(_: Namespace) -> ExitCode:
+    try:
+        from sparkguard.server import serve
+    except ImportError:
+        raise Failure(
+            "the language server needs pygls 2: `pip install 'sparkguard[server]'`"
+        ) from None
+    return ExitCode.CLEAN if serve() else ExitCode.FOUND
 
 
 def _extract(options: Namespace) -> ExitCode:
