@@ -103,12 +103,13 @@ as soon as the findings of the one before are there; 20 ms of each go to waiting
 
 {rows}
 
-Python {python}, {versions}; {cores} cores, {machine}.
+Python {python}, {versions}; {cores} cores with a load of {load:.1f} when it began, {machine}.
 """
 
 
 def page() -> str:
     """The page with the figures of this machine."""
+    load = os.getloadavg()[0]
     parts = ("sparkguard", "pygls", "lsprotocol", "libcst")
     return PAGE.format(
         starts=STARTS,
@@ -117,6 +118,7 @@ def page() -> str:
         python=platform.python_version(),
         versions=", ".join(f"{part} {version(part)}" for part in parts),
         cores=os.cpu_count(),
+        load=load,
         machine=platform.platform(),
     )
 

@@ -193,6 +193,14 @@ def test_the_address_of_the_site_is_that_of_the_package() -> None:
     assert urls["Documentation"] == catalog.SITE
 
 
+@pytest.mark.parametrize("kind", ["sarif", "json", "github"])
+def test_reports_lead_to_the_site(kind: str, project: Path) -> None:
+    rule = catalog.find("SG103")
+    assert rule
+    report = run(f"sparkguard check {EXAMPLE} --output-format {kind}", project).stdout
+    assert catalog.page(rule).url in report
+
+
 # Names and settings
 
 
