@@ -12,12 +12,9 @@ from sparkguard import fixer
 from sparkguard.diagnostic import Applicability, Diagnostic, Edit, Position, Span
 from sparkguard.report.cells import visible
 from sparkguard.server.checking import settings
-from sparkguard.server.messages import SOURCE, Places
+from sparkguard.server.messages import FIX_ALL, QUICK, Places
 from sparkguard.server.silence import silencing
 from sparkguard.source.text import SourceText, split_keeping
-
-QUICK = lsp.CodeActionKind.QuickFix.value
-FIX_ALL = f"{lsp.CodeActionKind.SourceFixAll.value}.{SOURCE}"
 
 
 @dataclass(frozen=True, slots=True)

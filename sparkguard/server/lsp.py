@@ -13,8 +13,7 @@ from pygls import uris
 from pygls.lsp.server import LanguageServer
 
 from sparkguard import __version__
-from sparkguard.server.actions import FIX_ALL, QUICK
-from sparkguard.server.messages import SOURCE, Abilities
+from sparkguard.server.messages import FIX_ALL, QUICK, SOURCE, Abilities
 from sparkguard.server.positions import Units
 from sparkguard.server.session import Session
 

@@ -17,6 +17,8 @@ from sparkguard.server.positions import Units
 from sparkguard.source.text import split_keeping
 
 SOURCE = "sparkguard"
+QUICK = lsp.CodeActionKind.QuickFix.value
+FIX_ALL = f"{lsp.CodeActionKind.SourceFixAll.value}.{SOURCE}"
 _SEVERITIES = {
     Severity.ERROR: lsp.DiagnosticSeverity.Error,
     Severity.WARNING: lsp.DiagnosticSeverity.Warning,

@@ -7,19 +7,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from lsprotocol import types as lsp
 
 from sparkguard.diagnostic import Diagnostic
 from sparkguard.result import breakdown
 from sparkguard.server import messages
-from sparkguard.server.actions import FIX_ALL, QUICK, Offer
-from sparkguard.server.checking import Checked, check, is_saved
 from sparkguard.server.documents import Documents, Unit
-from sparkguard.server.messages import Abilities, Places
+from sparkguard.server.messages import FIX_ALL, QUICK, Abilities, Places
 from sparkguard.server.queue import Queue
 
+if TYPE_CHECKING:
+    from sparkguard.server.checking import Checked
+
+_NEEDED = ("sparkguard.server.actions", "sparkguard.source.parse")
+"""What a check and the actions need; an editor has its first answer before they are imported."""
 Publish = Callable[[str, "int | None", list[lsp.Diagnostic]], None]
 Tell = Callable[[str, lsp.MessageType], None]
 Shown = dict[Diagnostic, lsp.Diagnostic]
@@ -57,10 +60,13 @@ class Session:
 
     def warm_up(self) -> None:
         """Imports what the first check would have to wait for."""
-        self._thread.submit(import_module, "sparkguard.source.parse")
+        for name in _NEEDED:
+            self._thread.submit(import_module, name)
 
     def opened(self, uri: str) -> None:
         """A file or notebook was opened; what was never saved matters to the others, too."""
+        from sparkguard.server.checking import is_saved
+
         unit = self.documents.unit(uri)
         if unit is not None:
             self._queue.put(uri, () if is_saved(unit.source()) else self._others(uri))
@@ -96,6 +102,8 @@ class Session:
         self, uri: str, within: lsp.Range, only: Sequence[str] | None
     ) -> list[lsp.CodeAction]:
         """What is offered in a range; `only` names the kinds that are asked for."""
+        from sparkguard.server.actions import Offer
+
         owner = self.documents.owner(uri)
         await self._queue.settled(owner)
         report, unit = self._reports.get(owner), self.documents.unit(owner)
@@ -126,6 +134,8 @@ class Session:
             self._tell(breakdown(uri, error).message, lsp.MessageType.Error)
 
     async def _check_unit(self, unit: Unit) -> None:
+        from sparkguard.server.checking import check
+
         opened, source = self.documents.snapshot(), unit.source()
         others = [each.source() for each in self.documents.all_units() if each.uri != unit.uri]
         checked = await self._in_thread(lambda: check(source, others))
