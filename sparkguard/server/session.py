@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ class Session:
         self._queue = Queue(self._check)
         self._thread = ThreadPoolExecutor(1)
         self._reports: dict[str, Report] = {}
+        self._closings: Counter[str] = Counter()
         self._unfollowed = ""
 
     def warm_up(self) -> None:
@@ -78,6 +80,7 @@ class Session:
     def closed(self, uri: str) -> None:
         """A file or notebook was closed: from now on its text is that of the disk."""
         self._queue.drop(uri)
+        self._closings[uri] += 1
         report = self._reports.pop(uri, None)
         self._show(report.shown if report else (), {})
         for other in self._others(uri):
@@ -137,9 +140,10 @@ class Session:
         from sparkguard.server.checking import check
 
         opened, source = self.documents.snapshot(), unit.source()
+        closings = self._closings[unit.uri]
         others = [each.source() for each in self.documents.all_units() if each.uri != unit.uri]
         checked = await self._in_thread(lambda: check(source, others))
-        if self.documents.unit(unit.uri) is not None:  # not closed meanwhile
+        if closings == self._closings[unit.uri]:  # else another text may be open there by now
             self._take(unit, checked, Places(self.documents.units, opened, checked.texts))
 
     def _take(self, unit: Unit, checked: Checked, places: Places) -> None:
