@@ -36,6 +36,12 @@ def itself(session: nox.Session) -> None:
     session.run("python", "-m", "sparkguard", "check", "sparkguard")
 
 
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The site in build/site/html; a link that leads nowhere fails."""
+    session.run("python", "-m", "tests.site")
+
+
 @nox.session(default=False)
 def fast(session: nox.Session) -> None:
     """The tests that need no Spark."""

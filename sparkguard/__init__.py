@@ -7,6 +7,8 @@ from importlib import import_module
 TYPE_CHECKING = False  # the name suffices to type checkers, and `typing` need not be imported
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from sparkguard.diagnostic import Diagnostic
     from sparkguard.engine import check
     from sparkguard.guarding import ShipError, guard
@@ -23,6 +25,20 @@ _HOMES = {
     "guard": "sparkguard.guarding",
     "probe": "sparkguard.probing",
 }
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Adds the magics of `sparkguard.jupyter` to a notebook: `%load_ext sparkguard`."""
+    from sparkguard.jupyter import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Takes them away again: `%unload_ext sparkguard`."""
+    from sparkguard.jupyter import unload
+
+    unload(shell)
 
 
 def __getattr__(name: str) -> object:

@@ -83,7 +83,7 @@ def add_verb(
     """
     return verbs.add_parser(
         name,
-        usage=f"%(prog)s {usage}",
+        usage=f"%(prog)s {usage}".rstrip(),
         help=words,
         description=description,
         epilog=notes,

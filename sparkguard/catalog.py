@@ -12,6 +12,8 @@ from typing import Literal, cast
 from sparkguard.checks import RULES
 from sparkguard.model import Rule, Target
 
+SITE = "https://example.org/sparkguard/"
+"""Where `nox -s docs` is published; until it is, the address that stands for one."""
 _HERE = Path(__file__).parent
 _FOLDER = _HERE / "rules" if (_HERE / "rules").is_dir() else _HERE.parent / "rules"
 
@@ -70,10 +72,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A rule's page: `text` is Markdown, `url` its place in the project."""
+    """A rule's page: `text` is Markdown, `file` its place in the project, `url` on the site."""
 
     rule: Rule
     text: str
+    file: str
     url: str
     examples: tuple[Example, ...]
 
@@ -96,9 +99,9 @@ def page(rule: Rule) -> Page:
     Raises:
         FileNotFoundError: The installation is broken: the pages are not in it.
     """
-    name = f"{rule.code}-{rule.name}.md"
-    text = (_FOLDER / name).read_text(encoding="utf-8")
-    return Page(rule, text, f"rules/{name}", tuple(examples(text)))
+    name = f"{rule.code}-{rule.name}"
+    text = (_FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    return Page(rule, text, f"rules/{name}.md", f"{SITE}rules/{name}/", tuple(examples(text)))
 
 
 def examples(text: str) -> Iterator[Example]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sparkguard import __version__
 from sparkguard.arguments import EXIT_CODES, ExitCode, Failure, Parser
 from sparkguard.result import breakdown
-from sparkguard.verbs import check, explain, extract, probe, rules, run
+from sparkguard.verbs import check, explain, extract, probe, rules, run, server
 from sparkguard.verbs.reports import complain
 
 _VERBS = {
@@ -21,6 +21,7 @@ _VERBS = {
     "explain": explain,
     "extract": extract,
     "rules": rules,
+    "server": server,
 }
 _DESCRIPTION = """\
 Tells, before a cluster does, that a Python function cannot travel to Spark's workers,

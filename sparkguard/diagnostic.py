@@ -134,6 +134,11 @@ class Diagnostic:
         return next(label for label in self.labels if label.primary)
 
     @property
+    def cause(self) -> Span:
+        """The call that ships; what is reported, where nothing ships."""
+        return self.ship_point.span if self.ship_point else self.primary.span
+
+    @property
     def sort_key(self) -> tuple[str, int, Position, Position, str, str]:
         """Path, cell, line, column, then code: the order of every report."""
         span = self.primary.span

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import unified_diff
 from pathlib import Path
@@ -74,6 +74,7 @@ def fix(
     config: Config,
     least: Applicability = Applicability.SAFE,
     progress: Progress | None = None,
+    texts: Mapping[str, SourceText] | None = None,
 ) -> Fixed:
     """Apply every fix that is at least this safe; nothing is written.
 
@@ -82,8 +83,10 @@ def fix(
         config: The settings.
         least: What a fix must be at least.
         progress: Told of each file that is checked.
+        texts: Texts that are fixed instead of what stands in the files of these names.
     """
-    work, given = _Work(), list(paths)
+    unsaved = dict(texts or {})
+    work, given = _Work(dict.fromkeys(unsaved, b""), unsaved, {**unsaved}), list(paths)
     for _ in range(ROUNDS):
         result = engine.check(given, config, changed=work.after, progress=progress)
         applied = [_apply(work, name, found) for name, found in _fixable(work, result, least)]

@@ -46,6 +46,10 @@ class ShipError(PickleError):
         super().__init__(message)
         self.result = result
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of the frames of Spark."""
+        return [str(self)]
+
 
 class HeavyPayload(UserWarning):
     """A function travels, and takes much along."""

@@ -19,13 +19,39 @@ from sparkguard.live.seen import Seen
 from sparkguard.model import PROBED
 from sparkguard.report import View, text
 from sparkguard.report.payload import sentence, size
-from sparkguard.result import Payload, ProbeResult
+from sparkguard.result import CheckResult, Payload, ProbeResult
 
 _STYLES = {"error": "#c0392b", "warning": "#b9770e", "context": "#2874a6", "help": "#1e8449"}
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+@dataclass(frozen=True)
+class Shown:
+    """An answer that a notebook shows in colour.
+
+    Args:
+        result: The answer of a check or a probe.
+    """
+
+    result: CheckResult
+
+    def __str__(self) -> str:
+        out = io.StringIO()
+        text.write(self.result, out, View(quiet=True))
+        return out.getvalue().rstrip()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        lines = (
+            "".join(_span(piece.text, piece.style) for piece in line)
+            for line in text.layout(self.result, text.PIPE_COLUMNS, quiet=True)
+        )
+        return '<pre style="line-height: 1.3">' + "\n".join(lines).rstrip() + "</pre>"
+
+
+@dataclass(frozen=True, repr=False)
+class Report(Shown):
     """What a probe says of one function; a notebook shows it in colour.
 
     Args:
@@ -53,18 +79,6 @@ class Report:
     def is_shippable(self) -> bool:
         """Whether Spark takes it."""
         return not self.result.summary.errors
-
-    def __str__(self) -> str:
-        out = io.StringIO()
-        text.write(self.result, out, View(quiet=True))
-        return out.getvalue().rstrip()
-
-    def _repr_html_(self) -> str:
-        lines = (
-            "".join(_span(piece.text, piece.style) for piece in line)
-            for line in text.layout(self.result, text.PIPE_COLUMNS, quiet=True)
-        )
-        return '<pre style="line-height: 1.3">' + "\n".join(lines).rstrip() + "</pre>"
 
 
 def _span(words: str, style: str) -> str:

@@ -9,13 +9,14 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from sparkguard import catalog
+from sparkguard.model import Rule
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -27,7 +28,7 @@ _TABLE = re.compile(r"(?<=<!-- rules: begin -->\n).*?(?=<!-- rules: end -->)", r
 
 def renewed(text: str) -> str:
     """The README with the table of rules as it must be; it stands between two comments."""
-    return _TABLE.sub(lambda _: "".join(f"{row}\n" for row in _rows()), text)
+    return _TABLE.sub(lambda _: "".join(f"{row}\n" for row in rows(catalog.rules())), text)
 
 
 def picture() -> str:
@@ -51,12 +52,18 @@ def words(svg: str) -> str:
     return html.unescape("\n".join(re.findall(r"<text[^>]*>(.*?)</text>", svg)))
 
 
-def _rows() -> Iterator[str]:
+def rows(rules: Sequence[Rule], folder: str = "rules/") -> Iterator[str]:
+    """A table of rules, each with a link to its page.
+
+    Args:
+        rules: The rules.
+        folder: Where the pages lie, seen from the table.
+    """
     yield "| rule | severity | finds | programs on its page |"
     yield "|---|---|---|---|"
-    for rule in catalog.rules():
+    for rule in rules:
         page = catalog.page(rule)
-        name = f"[{rule.code}]({page.url}) {rule.name}"
+        name = f"[{rule.code}]({folder}{Path(page.file).name}) {rule.name}"
         yield f"| {name} | {rule.severity.value} | {rule.summary} | {_programs(page)} |"
 
 

@@ -120,5 +120,6 @@ def test_a_page_is_the_rules_own() -> None:
     for rule in catalog.rules():
         page = catalog.page(rule)
         assert page.rule is rule
-        assert page.url == f"rules/{rule.code}-{rule.name}.md"
+        assert page.file == f"rules/{rule.code}-{rule.name}.md"
+        assert page.url == f"{catalog.SITE}rules/{rule.code}-{rule.name}/"
         assert page.text.startswith(f"# {rule.code}: {rule.name}\n")

@@ -77,14 +77,14 @@ def test_the_metadata_says_what_it_needs(wheel: Path) -> None:
     needs = [need for need in metadata.get_all("Requires-Dist", []) if "extra ==" not in need]
     assert {need.split(">")[0] for need in needs} == DEPENDENCIES
     assert metadata["Requires-Python"] == ">=3.10"
-    assert metadata.get_all("Provides-Extra") == ["dev", "extractor", "spark"]
+    assert metadata.get_all("Provides-Extra") == ["dev", "extractor", "server", "spark"]
 
 
 def test_the_source_distribution_is_the_project(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
         held = {name.partition("/")[2] for name in archive.getnames()}
     project = {"LICENSE", "noxfile.py", ".ci/run", "tests/conftest.py", "CHANGELOG.md"}
-    pages = {catalog.page(rule).url for rule in catalog.rules()}
+    pages = {catalog.page(rule).file for rule in catalog.rules()}
     assert project | pages <= held
 
 

@@ -1,4 +1,4 @@
-"""The hook, with the real pre-commit on a real repository: it rejects a commit, then lets it in."""
+"""The hook on a real repository: the real pre-commit and prek reject a commit, then let it in."""
 
 from __future__ import annotations
 
@@ -69,6 +69,7 @@ class Repository:
             **{name: text for name, text in os.environ.items() if not name.startswith(FOREIGN)},
             "HOME": str(home),
             "PRE_COMMIT_HOME": str(home / "pre-commit"),
+            "PREK_HOME": str(home / "prek"),
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_AUTHOR_NAME": "A",
             "GIT_AUTHOR_EMAIL": "a@example.org",
@@ -105,7 +106,7 @@ class Repository:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pre-commit keeps the hook's environment: made once, by the first commit."""
+    """Where pre-commit and prek keep the hook's environment: made once, by the first commit."""
     return tmp_path_factory.mktemp("home")
 
 
@@ -121,15 +122,17 @@ def hook(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Repository:
     return repository
 
 
-@pytest.fixture
-def project(tmp_path: Path, home: Path, hook: Repository) -> Repository:
+@pytest.fixture(params=["pre_commit", "prek"])
+def project(
+    tmp_path: Path, home: Path, hook: Repository, request: pytest.FixtureRequest
+) -> Repository:
     """A project that uses the hook; a class that holds the session is already committed."""
     repository = Repository(tmp_path / "project", home)
     revision = hook.run("git", "rev-parse", "HEAD")
     repository.write("holder.py", HOLDER)
     repository.run("git", "commit", "--quiet", "--message", "harmless as long as nothing ships it")
     repository.write(".pre-commit-config.yaml", CONFIG.format(hook=hook.folder, revision=revision))
-    repository.run(sys.executable, "-m", "pre_commit", "install")
+    repository.run(sys.executable, "-m", request.param, "install")
     return repository
 
 

@@ -155,7 +155,7 @@ def test_every_python_block_of_a_page_is_a_program(page: Page) -> None:
 def test_there_is_a_page_for_every_rule_and_a_rule_for_every_page() -> None:
     pages = {path.name for path in (Path(__file__).parents[1] / "rules").iterdir()}
 
-    assert pages == {Path(page.url).name for page in PAGES}
+    assert pages == {Path(page.file).name for page in PAGES}
 
 
 @pytest.mark.parametrize("rule", catalog.rules(), ids=lambda rule: rule.code)

@@ -18,7 +18,18 @@ RUN = "# MAGIC %run "
 """How Databricks writes `%run` in a Python file; that of a cell becomes the same."""
 
 _WRAPPERS = frozenset(
-    {"capture", "debug", "ipytest", "memit", "prun", "pyinstrument", "pyspark", "time", "timeit"}
+    {
+        "capture",
+        "debug",
+        "ipytest",
+        "memit",
+        "prun",
+        "pyinstrument",
+        "pyspark",
+        "sparkguard",
+        "time",
+        "timeit",
+    }
 )
 """Cell magics whose cell is Python that runs among the notebook's own names."""
 _CELL_MAGIC = re.compile(r"%%(?P<name>\w*)(?!\w*\?)")
