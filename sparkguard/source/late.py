@@ -32,7 +32,7 @@ from sparkguard.source.facts import (
     Scope,
 )
 from sparkguard.source.module import Module
-from sparkguard.source.ship import Shipment, word
+from sparkguard.source.ship import Shipment
 from sparkguard.source.values import Function
 
 _LAZY = frozenset(
@@ -62,8 +62,7 @@ def _made(shipment: Shipment) -> tuple[Expression, Branch] | None:
     """What makes the lazy thing, a call or a decorated `def`, and the arms that it stands in."""
     scope = shipment.frame.facts
     if not shipment.decorates:
-        calls = (call for call in scope.calls if word(call.function) == shipment.at)
-        return next(((call, call.branch) for call in calls), None)
+        return (shipment.call, shipment.call.branch) if shipment.call else None
     shipped = shipment.loads[0].expression
     for bound in scope.bindings.values():
         for binding in bound:

@@ -17,7 +17,7 @@ from sparkguard.source.facts import (
     Name,
     Operation,
 )
-from sparkguard.source.ship import Shipment, word
+from sparkguard.source.ship import Shipment
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import Bound, Frame, Function, Library, Literal
 
@@ -30,7 +30,7 @@ _ARITHMETIC = frozenset({"Add", "Subtract", "Multiply", "Modulo", "FloorDivide"}
 
 def declared(evaluator: Evaluator, shipment: Shipment) -> str | None:
     """The declared type as SQL writes it, `array<float>`; `None` where it is not known."""
-    call = _call(shipment)
+    call = shipment.call
     if shipment.point.name not in (_UDF, _REGISTER):
         return None
     if call is None:
@@ -48,16 +48,10 @@ def declared(evaluator: Evaluator, shipment: Shipment) -> str | None:
 
 def arrow(evaluator: Evaluator, shipment: Shipment) -> bool | None:
     """Whether a udf is told to run through Arrow, or not to; `None` where it is not told."""
-    call = _call(shipment)
+    call = shipment.call
     given = argument_thunks(call, shipment.frame, None, "useArrow") if call else ()
     values = [one.value for one in evaluator.given(given) if isinstance(one, Literal)]
     return values[0] if values and isinstance(values[0], bool) else None
-
-
-def _call(shipment: Shipment) -> Call | None:
-    """The call that declares; a bare `@udf` has none."""
-    calls = shipment.frame.facts.calls
-    return next((call for call in calls if word(call.function) == shipment.at), None)
 
 
 def _type(evaluator: Evaluator, written: Expression, frame: Frame) -> str | None:

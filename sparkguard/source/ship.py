@@ -45,7 +45,10 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """A ship point: `at` is the word that ships, `moment` when its captures are looked up."""
+    """A ship point: `at` is the word that ships, `moment` when its captures are looked up.
+
+    `call` is the call that ships, or that makes the decorator; a bare `@udf` is none.
+    """
 
     point: api.ShipApi
     frame: Frame
@@ -54,6 +57,7 @@ class Shipment:
     moment: tuple[int, Branch]
     loads: tuple[Load, ...]
     decorates: bool = False
+    call: Call | None = None
 
     @property
     def module(self) -> Module:
@@ -99,7 +103,7 @@ def _of_call(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Shipmen
         made = _made(frame, call) if point.decorator else None
         moment = made or (call.at, call.branch)
         at = word(call.function)
-        yield Shipment(point, frame, at, call.statement, moment, tuple(loads))
+        yield Shipment(point, frame, at, call.statement, moment, tuple(loads), call=call)
 
 
 def _made(frame: Frame, value: Expression) -> tuple[int, Branch] | None:
@@ -178,7 +182,8 @@ def _of_decorators(evaluator: Evaluator, frame: Frame) -> Iterator[Shipment]:
             values = calls.decorated(evaluator, node, around, below)
             load = Load(point.arguments[0], node, values)
             moment = _made(around, node) or (decorator.at, scope.branch)
-            yield Shipment(point, around, at, decorator.at, moment, (load,), True)
+            call = decorator if isinstance(decorator, Call) else None
+            yield Shipment(point, around, at, decorator.at, moment, (load,), True, call)
             return
 
 
