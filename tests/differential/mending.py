@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from tests.differential.trial import patience
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-_LEVELS = tuple(reversed(Applicability))
+LEVELS = tuple(reversed(Applicability))
 _QUOTED = re.compile(r"(?:`[^`]*`(?:, | and )?)+")
 
 
@@ -83,7 +83,13 @@ def _repair(found: Diagnostic) -> Repair:
 
 
 def mended(
-    number: int, program: Program, found: list[Repair], root: Path, spark: SparkSession | None
+    number: int,
+    program: Program,
+    found: list[Repair],
+    root: Path,
+    spark: SparkSession | None,
+    *,
+    levels: Sequence[Applicability] = LEVELS,
 ) -> Iterator[Mended]:
     """A program after its safe fixes, its unsafe ones, and those that are only shown.
 
@@ -93,10 +99,11 @@ def mended(
         found: Its findings.
         root: The folder that driver and workers import from.
         spark: A session; without one Spark is not asked.
+        levels: What is made; all that is above one is made with it.
     """
-    for level, least in enumerate(_LEVELS):
+    for level, least in enumerate(levels):
         if any(one.applicability is least for one in found):
-            own = number * len(_LEVELS) + level
+            own = number * len(LEVELS) + level
             after = _mended(own, program, root, least)
             run = after.clean and not after.wrong and spark is not None
             yield _asked(after, own, root, spark) if run and spark else after

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from sparkguard.diagnostic import Applicability
-from tests.differential.mending import Mended, Repair, mended, repairs
+from tests.differential.mending import LEVELS, Mended, Repair, mended, repairs
 from tests.differential.trial import sample
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ _OF_DRIVER = ("SG101", "SG102", "SG103", "SG104", "SG105", "SG106")
 Run = list[tuple[list[Repair], list[Mended]]]
 
 
-def run(root: Path, spark: SparkSession | None) -> Run:
+def run(root: Path, spark: SparkSession | None, levels: Sequence[Applicability] = LEVELS) -> Run:
     found = [(n, one, repairs(n, one, root)) for n, one in enumerate(sample(SEED), FIRST)]
-    return [(some, list(mended(n, one, some, root, spark))) for n, one, some in found]
+    return [
+        (some, list(mended(n, one, some, root, spark, levels=levels))) for n, one, some in found
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +57,8 @@ def test_spark_takes_a_program_after_its_safe_fixes(workbench: Path, spark: Spar
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # programs leave files and sockets open
         patch.setenv("PYTHONPATH", f"{workbench}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
-        after = [one for _, several in run(workbench, spark) for one in several if one.asked]
+        trials = run(workbench, spark, (Applicability.SAFE,))
+        after = [one for _, several in trials for one in several if one.asked]
         gc.collect()
-    assert [one for one in after if one.said and one.least is Applicability.SAFE] == []
-    accepted = [one for one in after if not one.said]
-    assert len(accepted) >= 0.8 * len(after) > 4
+    assert [one for one in after if one.said] == []
+    assert len(after) > 4

@@ -65,8 +65,8 @@ def test_plain_python_makes_the_same(spark: SparkSession) -> None:
         function = name.rpartition(".")[2]
         given = GIVEN.get(function, (" Ab ",))
         column = getattr(functions, function)(*_columns(functions, function, given))
-        texts = [f"({one!r})" for one in given]
-        made = eval(template.format(*texts))  # noqa: S307 - a table of ours
+        named = dict(zip("ab", given, strict=False))
+        made = eval(template.format(*named), named)  # noqa: S307 - a table of ours
         (row,) = spark.range(1).select(column).collect()
         if row[0] != made:
             wrong[function] = (row[0], made)
