@@ -129,6 +129,7 @@ def judged(seen: Seen, config: Config, started: float, max_bytes: int | None = N
         result.problems,
         result.summary,
         result.texts,
+        result.names,
         payloads=tuple(probed.payload for probed in seen.probed),
         remarks=seen.remarks,
         max_bytes=max_bytes,
@@ -289,8 +290,9 @@ def _result(run: _Run, started: float, *, unused: bool = True) -> CheckResult:
         baselined=baselined,
         seconds=perf_counter() - started,
     )
-    texts = _texts(diagnostics, run.sources)
-    return CheckResult(tuple(diagnostics), tuple(sorted(run.problems)), summary, texts, stale=stale)
+    texts, names = _texts(diagnostics, run.sources), frozenset(s.name for s in run.sources)
+    problems = tuple(sorted(run.problems))
+    return CheckResult(tuple(diagnostics), problems, summary, texts, names, stale)
 
 
 def _baseline(config: Config) -> Baseline | None:

@@ -67,6 +67,7 @@ class CheckResult:
         problems: What could not be checked.
         summary: The counts.
         texts: Every file or cell that a label of a finding points into, by its `Span.where`.
+        names: The files that were checked.
         stale: Entries of the baseline that are not found any more, and how often they are short.
     """
 
@@ -74,6 +75,7 @@ class CheckResult:
     problems: tuple[Problem, ...] = ()
     summary: Summary = Summary()
     texts: Mapping[str, str] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
     stale: Mapping[Identity, int] = field(default_factory=dict)
 
 

@@ -16,7 +16,7 @@ import pytest
 
 import sparkguard
 from sparkguard import catalog
-from sparkguard.arguments import parser
+from sparkguard.cli import parser
 from tests import site
 from tests.notebooks import notebook
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
 from sparkguard.checks.finding import finding, reached, root, subject
-from sparkguard.checks.fixes import hoisted
+from sparkguard.checks.fixes import fix
 from sparkguard.checks.semantics import changes
 from sparkguard.diagnostic import Diagnostic, Severity, Span
-from sparkguard.model import Capture, Cargo, CargoKind, Rule, ShipPoint
+from sparkguard.model import Capture, Cargo, CargoKind, Hoist, Rule, ShipPoint
 
 
 def _rule(code: str, name: str, summary: str) -> Rule:
@@ -36,7 +37,7 @@ def _weighs(
 
 def _whole(rule: Rule, ship_point: ShipPoint) -> Iterator[Diagnostic]:
     for capture, cargo in _heavy(ship_point):
-        if _is_for_nothing(ship_point, capture) and capture.hoist is not None:
+        if _is_for_nothing(ship_point, capture):
             yield finding(
                 rule,
                 ship_point,
@@ -44,26 +45,33 @@ def _whole(rule: Rule, ship_point: ShipPoint) -> Iterator[Diagnostic]:
                 message=f"{subject(ship_point)} ships all of {root(ship_point, capture)} for "
                 f"{_readings(capture)}, and {reached(capture.path)}, {cargo.noun}, goes along",
                 cure="read the values before the function is made, and use them in it",
-                fix=hoisted(ship_point, capture),
+                fix=fix(ship_point, capture),
                 notes=_bytes(capture),
             )
 
 
 def _readings(capture: Capture) -> str:
-    texts = (reading.text for reading in capture.hoist.readings) if capture.hoist else ()
-    return " and ".join(f"`{text}`" for text in dict.fromkeys(texts))
+    return " and ".join(f"`{text}`" for text in dict.fromkeys(_read(capture)))
+
+
+def _read(capture: Capture) -> list[str]:
+    """All that the code reads of what it captures, where it reads plain values only."""
+    repair = capture.repair
+    return [reading.text for reading in repair.readings] if isinstance(repair, Hoist) else []
 
 
 def _is_for_nothing(ship_point: ShipPoint, capture: Capture) -> bool:
     """Whether the code reads other things of an object than the one that is heavy."""
-    if capture.hoist is None or not capture.holder or len(capture.path) < 2:
+    read = _read(capture)
+    if not read or not capture.holder or len(capture.path) < 2:
         return False
-    heavy = {
-        one.path[1].text
+    name = capture.path[0].text
+    heavy = [
+        name + one.path[1].text
         for one in ship_point.captures
-        if one.cargo and len(one.path) > 1 and one.path[0].text == capture.path[0].text
-    }
-    return heavy.isdisjoint(reading.step for reading in capture.hoist.readings)
+        if one.cargo and len(one.path) > 1 and one.path[0].text == name
+    ]
+    return not any(re.match(rf"{re.escape(one)}(?!\w)", text) for one in heavy for text in read)
 
 
 def _heavy(ship_point: ShipPoint) -> Iterable[tuple[Capture, Cargo]]:

@@ -12,7 +12,7 @@ from sparkguard.pyspark_api.cargo import (
 from sparkguard.pyspark_api.chance import DRAWS, SEEDS
 from sparkguard.pyspark_api.driver_only import DRIVER_ONLY, driver_only
 from sparkguard.pyspark_api.own import Own
-from sparkguard.pyspark_api.plain import PLAIN_CALLS, PLAIN_READS
+from sparkguard.pyspark_api.plain import JOBS, PLAIN_PYTHON, PLAIN_READS, looks_up
 from sparkguard.pyspark_api.returns import Outcome, a_type, outcome
 from sparkguard.pyspark_api.ships import (
     DISTINCTIVE,
@@ -57,10 +57,11 @@ __all__ = [
     "DISTINCTIVE",
     "DRAWS",
     "DRIVER_ONLY",
+    "JOBS",
     "MODEL_BASES",
     "OF_MANY",
     "ON_WORKER",
-    "PLAIN_CALLS",
+    "PLAIN_PYTHON",
     "PLAIN_READS",
     "REBINDING",
     "SEEDS",
@@ -80,6 +81,7 @@ __all__ = [
     "decorated",
     "driver_only",
     "is_type",
+    "looks_up",
     "member",
     "mode_position",
     "object_of",

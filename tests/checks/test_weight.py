@@ -8,7 +8,7 @@ import pytest
 
 from sparkguard.checks.weight import RULES
 from sparkguard.diagnostic import Diagnostic, Severity
-from sparkguard.model import Capture, Cargo, Change, Hoist, Reading, ShipPoint, Step
+from sparkguard.model import Capture, Cargo, Change, Hoist, Place, Reading, ShipPoint, Step
 from sparkguard.pyspark_api import cargo, refused
 from tests.records import ship_point, span
 
@@ -30,8 +30,8 @@ def held(*texts: str, **fields: Any) -> Capture:
 
 
 def hoist(step: str) -> Hoist:
-    reading = Reading(PLACE, f"self{step}", step[1:], step)
-    return Hoist(span("9:1", "9:1"), "", (reading,))
+    reading = Reading(PLACE, f"self{step}", step[1:])
+    return Hoist(Place(span("9:1", "9:1"), ""), (reading,))
 
 
 KINDS = [("model", "SG402"), ("broadcast", "SG403"), ("collection", "SG404")]
@@ -74,7 +74,7 @@ def test_one_place_is_one_finding() -> None:
 
 
 def test_an_object_that_is_shipped_for_another_value_is_whole_self() -> None:
-    model = held("self", ".model", cargo=MODEL, hoist=hoist(".rate"))
+    model = held("self", ".model", cargo=MODEL, repair=hoist(".rate"))
 
     [diagnostic] = found(ship_point(CALL, captures=(model,)))
 
@@ -87,7 +87,7 @@ def test_an_object_that_is_shipped_for_another_value_is_whole_self() -> None:
 
 
 def test_an_object_that_is_shipped_for_the_heavy_value_is_not() -> None:
-    model = held("self", ".model", cargo=MODEL, hoist=hoist(".model"))
+    model = held("self", ".model", cargo=MODEL, repair=hoist(".model"))
 
     assert [one.code for one in found(ship_point(CALL, captures=(model,)))] == ["SG402"]
 

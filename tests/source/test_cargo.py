@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sparkguard.model import Hoist
 from tests.source.witness import captures
 
 HEAD = """
@@ -102,5 +103,5 @@ class Job:
 
     assert [step.text for step in capture.path] == ["self", ".model"]
     assert capture.holder == "Job"
-    assert capture.hoist is not None
-    assert [reading.text for reading in capture.hoist.readings] == ["self.rate"]
+    assert isinstance(capture.repair, Hoist)
+    assert [reading.text for reading in capture.repair.readings] == ["self.rate"]
