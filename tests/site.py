@@ -22,6 +22,7 @@ PAGES = {
     "Home": "README.md",
     "Getting started": "docs/getting-started.md",
     "From a stack trace": "docs/stack-trace.md",
+    "Findings one by one": "docs/audit.md",
     "Notebooks": "docs/notebooks.md",
     "Databricks": "docs/databricks.md",
     "Editors": "docs/editors.md",
@@ -37,6 +38,8 @@ BENCHMARKS = {
     "The probe's agreement": "benchmarks/live_agreement.md",
     "The extractor": "benchmarks/extractor.md",
     "The language server": "benchmarks/server.md",
+    "What heavy closures cost": "benchmarks/weights.md",
+    "What models cost": "benchmarks/inference.md",
 }
 RULES = "rules/index.md"
 WORDS = {

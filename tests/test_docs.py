@@ -33,6 +33,8 @@ NOT_RUN = {
     r"sparkguard run ": "starts Spark; tests/test_guarding.py runs it",
     r"sparkguard extract ": "needs Spark and weights; tests/extractor/test_command.py runs it",
     r"sparkguard explain$": "the verb alone, in a sentence",
+    r"sparkguard check --interactive": "asks on a terminal; tests/audit has one",
+    r"sparkguard check --prune-baseline": "needs a baseline; tests/test_baseline.py has some",
     r"sparkguard server": "waits for an editor; tests/server has one",
     r"pytest": "runs the tests",
 }

@@ -14,7 +14,7 @@ from sparkguard.report.cells import visible
 from sparkguard.server.checking import settings
 from sparkguard.server.messages import FIX_ALL, QUICK, Places
 from sparkguard.server.silence import silencing
-from sparkguard.source.text import SourceText, split_keeping
+from sparkguard.source.text import NOTEBOOK, SourceText, split_keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ class Offer:
         Args:
             source: The text.
         """
+        if source.path.suffix == NOTEBOOK:
+            return
         config, _ = settings(source.path.parent)
         fixed = fixer.fix([source.path], config, texts={source.name: source})
         edits = [edit for change in fixed.changes for edit in rewritten(change)]
