@@ -15,7 +15,7 @@ from sparkguard.source import capture, gate, wording
 from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module
 from sparkguard.source.ship import Shipment, shipments
-from sparkguard.source.syntax import ParseError, require_python
+from sparkguard.source.syntax import ParseError, parse_python
 from sparkguard.source.text import SourceText
 from sparkguard.source.types import Evaluator
 from sparkguard.source.worker import Imports
@@ -99,7 +99,7 @@ def _ship_points(
     evaluator: Evaluator, imports: Imports, source: SourceText, targets: tuple[Target, ...]
 ) -> Iterator[ShipPoint]:
     if not gate.may_ship(source.text, evaluator.own):
-        require_python(source.text)
+        parse_python(source.text)
         return
     module = evaluator.index.parse(source)
     for shipment in shipments(evaluator, module):
