@@ -13,7 +13,7 @@ from sparkguard.selectors import UnknownRule, codes
 from sparkguard.source.comments import Comment, comments
 from sparkguard.source.text import SourceText, split_lines
 
-_CAN_HOLD = re.compile(r"#\s*(?:sparkguard:|noqa)", re.IGNORECASE)
+_CAN_HOLD = re.compile(r"#[^\S\r\n]*(?:sparkguard:|noqa\b)[^\r\n]*", re.IGNORECASE)
 _OURS = re.compile(r"#\s*sparkguard:\s*(?P<verb>[\w-]+)\s*(?P<list>\[[^\]]*\]?)?")
 _NOQA = re.compile(
     r"#\s*noqa\b(?P<list>\s*:\s*[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*)?", re.IGNORECASE
@@ -66,7 +66,7 @@ class Reported:
 
 def find(source: SourceText, rules: Sequence[Rule]) -> Iterator[Suppression]:
     """The suppressions in the comments of a file."""
-    if not _CAN_HOLD.search(source.text):
+    if not any(_may_silence(line) for line in _CAN_HOLD.finditer(source.text)):
         return
     for comment in comments(source.text):
         for match in _OURS.finditer(comment.text):
@@ -75,6 +75,12 @@ def find(source: SourceText, rules: Sequence[Rule]) -> Iterator[Suppression]:
                 yield replace(suppression, whole=_whole(source, comment) if alone else None)
         if noqa := _NOQA.search(comment.text):
             yield from _noqa(noqa, _span(source, comment, noqa), rules)
+
+
+def _may_silence(line: re.Match[str]) -> bool:
+    """Whether the rest of a line is no `noqa` of other tools alone, `# noqa: E501`."""
+    listed, words = _NOQA.match(line[0]), line[0].upper()
+    return not (listed and listed["list"]) or "SG" in words or "SPARKGUARD:" in words
 
 
 def apply(
