@@ -37,12 +37,12 @@ class ProjectIndex:
 
     @cached_property
     def _roots(self) -> tuple[str, ...]:
-        folders = {os.path.dirname(path) for path in self._known}
+        folders = {_folder(path) for path in self._known}
         return tuple(sorted({self._root(folder) for folder in folders}, key=Path))
 
     def _root(self, folder: str) -> str:
         while f"{folder}{os.sep}__init__.py" in self._known:
-            folder = os.path.dirname(folder)
+            folder = _folder(folder)
         return folder
 
     def source(self, path: Path) -> SourceText | None:
@@ -103,7 +103,7 @@ class ProjectIndex:
         return self._imported[key]
 
     def _looked_up(self, importer: Module, dotted: str, level: int) -> Module | None:
-        parts = os.sep.join(part for part in dotted.split(".") if part)
+        parts = dotted.strip(".").replace(".", os.sep)
         if level:
             above = importer.path.parents[level - 1 : level]
             return self._found(str(above[0]), parts) if above else None
@@ -114,9 +114,9 @@ class ProjectIndex:
         return None
 
     def _found(self, base: str, parts: str) -> Module | None:
-        target = os.path.join(base, parts)
+        target = f"{base}{os.sep}{parts}" if parts else base
         found = self._module(f"{target}.py") if parts else None
-        return found or self._module(os.path.join(target, "__init__.py"))
+        return found or self._module(f"{target}{os.sep}__init__.py")
 
     def calls_to(self, names: Iterable[str], definer: Module) -> Sequence[tuple[Module, int, Call]]:
         """Every call in the project of something that `definer` defines under one of `names`.
@@ -188,6 +188,10 @@ class ProjectIndex:
         if module.facts.guarded or module.source.is_notebook:
             return True
         return not module.in_package and not self.is_imported(module)
+
+
+def _folder(path: str) -> str:
+    return path.rpartition(os.sep)[0]
 
 
 def _shown(path: Path) -> str:
