@@ -159,6 +159,8 @@ def parser() -> argparse.ArgumentParser:
     _add_run(verbs)
     _add_explain(verbs)
     _add_extract(verbs)
+    clean = verbs.add_parser("clean", help="remove the cache of a project", allow_abbrev=False)
+    clean.add_argument("path", metavar="PATH", type=Path, nargs="?", default=Path())
     rules = verbs.add_parser("rules", help="list the rules", allow_abbrev=False)
     rules.add_argument("--output-format", choices=("text", "json"), default="text")
     return top
@@ -289,6 +291,8 @@ def _add_files(check: argparse.ArgumentParser) -> None:
         default=None,
         help="check what git ignores, too",
     )
+    anew = "neither take nor keep answers in .sparkguard_cache"
+    group.add_argument("--no-cache", action="store_true", help=anew)
 
 
 def _add_fixes(check: argparse.ArgumentParser) -> None:

@@ -53,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "extract": _extract,
         "explain": _explain,
         "rules": _rules,
+        "clean": _clean,
     }
     options = parsed(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -73,6 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(options: Namespace) -> ExitCode:
+    from sparkguard.cache import Cache
     from sparkguard.engine import check
     from sparkguard.report.progress import ProgressLine
 
@@ -88,7 +90,9 @@ def _check(options: Namespace) -> ExitCode:
             fixed = _fixed(options, paths, config, progress)
             changed, result = bool(fixed.changes), fixed.result
         else:
-            changed, result = False, check(paths, config, stdin=stdin, progress=progress)
+            kept = None if options.no_cache else Cache(config.root)
+            result = check(paths, config, stdin=stdin, progress=progress, kept=kept)
+            changed = False
     if not options.diff:
         _write(result, config, options)
     for problem in result.problems:
@@ -349,6 +353,23 @@ def _rules(options: Namespace) -> ExitCode:
     from sparkguard.report.page import write_rules
 
     write_rules(catalog.rules(), sys.stdout, options.output_format, _page_url)
+    return ExitCode.CLEAN
+
+
+def _clean(options: Namespace) -> ExitCode:
+    from sparkguard.cache import FOLDER, Cache
+    from sparkguard.config import ConfigError, load
+    from sparkguard.engine import common_folder
+    from sparkguard.source.text import reason
+
+    try:
+        root = load(common_folder([options.path])).root
+        removed = Cache(root).clean()
+    except ConfigError as error:
+        raise Failure(error) from None
+    except OSError as error:
+        raise Failure(f"{FOLDER}: {reason(error)}") from None
+    print(f"Removed {root / FOLDER}." if removed else f"There is no {FOLDER} in {root}.")
     return ExitCode.CLEAN
 
 

@@ -66,7 +66,7 @@ def test_imports_run_one_way(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_check_imports_libcst_for_what_may_be_fixed_and_never_what_a_user_runs() -> None:
-    imported = imported_by("check", "fixtures/image_vectorizer")
+    imported = imported_by("check", "--no-cache", "fixtures/image_vectorizer")
     assert "libcst" in imported
     assert imported.isdisjoint({"pyspark", "torch", "pandas", "cloudpickle", "rich"})
 
