@@ -27,9 +27,12 @@ def misplaced(text: str) -> Iterator[str]:
     facts, anchors = parse(source(text))
     for at, place in enumerate(anchors.numbered):
         inner = place.place if isinstance(place, Within) else place
-        if isinstance(inner, ast.Starred) or not isinstance(inner, ast.expr | Named):
+        unseen = isinstance(inner, ast.Starred | ast.FormattedValue)
+        if unseen or not isinstance(inner, ast.expr | Named):
             continue
         words = under(text, anchors.span(at))
+        if isinstance(inner, ast.JoinedStr) and words.startswith(":"):
+            continue  # what stands behind the colon is no expression for libcst
         if isinstance(anchors.nodes[at], cst.Module) and not _is_dotted(inner):
             yield f"{inner} {words!r} at {anchors.span(at).start}"
         elif isinstance(inner, ast.Name) and words != inner.id and inner.id.isascii():
