@@ -14,7 +14,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,8 @@ from pathlib import Path
 import msgspec
 
 from sparkguard import __version__
-from sparkguard.result import CheckResult
+from sparkguard.diagnostic import Diagnostic
+from sparkguard.result import CheckResult, Summary
 from sparkguard.source.text import UnreadableSource, read_bytes
 
 FOLDER = ".sparkguard_cache"
@@ -77,7 +78,14 @@ class _Answer:
     seen: _Seen
     hashes: tuple[bytes, ...]
     written: int
-    result: CheckResult
+    diagnostics: tuple[Diagnostic, ...]
+    summary: Summary
+    texts: Mapping[str, str]
+
+    @property
+    def result(self) -> CheckResult:
+        """The answer as a check gives it."""
+        return CheckResult(self.diagnostics, summary=self.summary, texts=self.texts)
 
 
 class Cache:
@@ -130,13 +138,16 @@ class Kept:
     seen: _Seen
 
     def store(self, result: CheckResult) -> None:
-        """Keeps an answer, if no file changed meanwhile; a folder that takes none stays empty."""
+        """Keeps an answer of findings and nothing else, if no file changed meanwhile."""
         with contextlib.suppress(OSError, UnreadableSource):
             hashes = tuple(_hash(path) for path in self.question.checked)
             if _look(self.question) != self.seen:
                 return
+            found = (result.diagnostics, result.summary, result.texts)
+            answer = _Answer(self.seen, hashes, time.time_ns(), *found)
+            if answer.result != result:  # a problem, or what is still to come
+                return
             _make(self.folder)
-            answer = _Answer(self.seen, hashes, time.time_ns(), result)
             _write(_file(self.folder, self.question), msgspec.msgpack.encode(answer))
             _prune(self.folder)
 

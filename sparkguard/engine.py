@@ -83,7 +83,7 @@ def check(
         result, keeper = kept.find(_question(run.config, found.files, around))
     if result is None:
         result = _checked(run, found, around, texts)
-        if keeper and not result.problems:
+        if keeper:
             keeper.store(result)
     return replace(result, summary=replace(result.summary, seconds=perf_counter() - started))
 
