@@ -13,6 +13,7 @@ import importlib.util
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -67,8 +68,9 @@ class Cost:
 def cost(command: Sequence[str], folder: Path) -> Cost:
     """Runs a command in a folder, and gives it up after `LIMIT` seconds."""
     end = time.monotonic() + LIMIT
+    nowhere = subprocess.DEVNULL
     process = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=folder, stdout=nowhere, stderr=nowhere, start_new_session=True
     )
     note = ""
     while True:
@@ -76,7 +78,7 @@ def cost(command: Sequence[str], folder: Path) -> Cost:
         if done:
             break
         if time.monotonic() > end:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # what it has started, too
             note = f"given up after {LIMIT} s"
         time.sleep(0.005)
     process.returncode = code = os.waitstatus_to_exitcode(status)
