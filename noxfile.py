@@ -70,9 +70,10 @@ def readme(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
-def benchmark(session: nox.Session) -> None:
-    """Times `sparkguard check` beside bare parsers: `nox -s benchmark -- FOLDER`."""
-    session.run("python", "benchmarks/parsers.py", *session.posargs)
+def speed(session: nox.Session) -> None:
+    """Times `sparkguard check` beside parsers and linters: `nox -s speed -- --peers VENV`."""
+    page = ("--write", "benchmarks/results.md")
+    session.run("python", "-m", "benchmarks.speed", *page, *session.posargs)
 
 
 @nox.session(default=False)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sparkguard import __version__
 from sparkguard.arguments import EXIT_CODES, ExitCode, Failure, Parser
 from sparkguard.result import breakdown
-from sparkguard.verbs import check, explain, extract, probe, rules, run, server
+from sparkguard.verbs import check, clean, explain, extract, probe, rules, run, server
 from sparkguard.verbs.reports import complain
 
 _VERBS = {
@@ -20,6 +20,7 @@ _VERBS = {
     "run": run,
     "explain": explain,
     "extract": extract,
+    "clean": clean,
     "rules": rules,
     "server": server,
 }

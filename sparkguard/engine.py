@@ -13,15 +13,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from sparkguard import suppress
+from sparkguard.cache import Cache, Question
 from sparkguard.checks import RULES
 from sparkguard.checks.meta import UNPARSEABLE_FILE
 from sparkguard.config import Config, is_project, load
 from sparkguard.diagnostic import Diagnostic, Label, Position, Severity, Span
-from sparkguard.live.seen import Order, Seen
 from sparkguard.model import PROBED, Capture, ShipPoint
 from sparkguard.result import CheckResult, ProbeResult, Problem, Summary, breakdown
 from sparkguard.source import gate
-from sparkguard.source.analysis import FileAnalysis, SyntaxProblem, analyse
 from sparkguard.source.discover import Discovery, discover, is_folder
 from sparkguard.source.text import NOTEBOOK, SourceText, UnreadableSource, display_name, read_source
 from sparkguard.suppress import Reported, Suppression
@@ -29,6 +28,8 @@ from sparkguard.suppress import Reported, Suppression
 if TYPE_CHECKING:
     from sparkguard.baseline import Baseline
     from sparkguard.fingerprint import Identity
+    from sparkguard.live.seen import Order, Seen
+    from sparkguard.source.analysis import FileAnalysis, SyntaxProblem
 
 FAILURE_LIMIT = 20
 """Files whose analysis may break down before the rest is given up: each one starts it anew."""
@@ -42,6 +43,7 @@ class _Run:
     """What one check has gathered so far."""
 
     config: Config
+    progress: Progress | None = None
     sources: list[SourceText] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     found: list[Reported] = field(default_factory=list)
@@ -58,6 +60,7 @@ def check(
     stdin: SourceText | None = None,
     changed: Mapping[str, SourceText] | None = None,
     progress: Progress | None = None,
+    kept: Cache | None = None,
 ) -> CheckResult:
     """Check files and folders; nothing of theirs is imported, run or unpickled.
 
@@ -67,19 +70,43 @@ def check(
         stdin: A text to check besides, as if it stood in its file.
         changed: Texts that are checked instead of what stands in the files of these names.
         progress: Told of each file that is done.
+        kept: Where answers are kept; none is looked for without it.
 
     Raises:
         ConfigError: The project's settings cannot be followed, or its baseline cannot be read.
     """
     started = perf_counter()
     given = [Path(path) for path in paths]
-    run = _Run(config or load(common_folder(given)))
+    run = _Run(config or load(common_folder(given)), progress)
     run.accepted = _baseline(run.config)
     asked = [*given, *([stdin.path] if stdin else [])]
-    _read(run, asked, {**(changed or {}), **({stdin.name: stdin} if stdin else {})})
-    for done, source in enumerate(_analysed(run, _around(run, given)), 1):
-        if progress:
-            progress(done, len(run.sources), source.name)
+    texts = {**(changed or {}), **({stdin.name: stdin} if stdin else {})}
+    found = _discover(asked, run.config, force_exclude=run.config.force_exclude)
+    around = _around(run.config, given) if found.files else ()
+    result, keeper = None, None
+    if kept and not texts and not found.problems:
+        result, keeper = kept.find(_question(run, found.files, around))
+    if result is None:
+        result = _checked(run, found, around, texts)
+        if keeper:
+            keeper.store(result)
+    return replace(result, summary=replace(result.summary, seconds=perf_counter() - started))
+
+
+def _question(run: _Run, files: Sequence[Path], around: Sequence[Path]) -> Question:
+    """What is asked; how findings are written, and what exit code they give, is no part of it."""
+    settings = replace(run.config, output_format=None, fail_on="error")
+    return Question(repr((settings, run.accepted)), tuple(files), tuple(around))
+
+
+def _checked(
+    run: _Run, found: Discovery, around: Sequence[Path], texts: Mapping[str, SourceText]
+) -> CheckResult:
+    started = perf_counter()
+    _read(run, found, texts)
+    for done, source in enumerate(_analysed(run, around), 1):
+        if run.progress:
+            run.progress(done, len(run.sources), source.name)
     return _result(run, started)
 
 
@@ -138,6 +165,8 @@ def judged(seen: Seen, config: Config, started: float, max_bytes: int | None = N
 
 def _told_more(point: ShipPoint, run: _Run) -> ShipPoint:
     """A live ship point with what only the text knows: which call it is, where a value is bound."""
+    from sparkguard.source.analysis import analyse
+
     if not point.captures:
         return point
     read = {source.name: source for source in run.sources}
@@ -179,8 +208,7 @@ def common_folder(paths: Sequence[Path]) -> Path:
     return next(above for above in (folder, *folder.parents) if is_folder(above))
 
 
-def _read(run: _Run, paths: Sequence[Path], texts: Mapping[str, SourceText]) -> None:
-    found = _discover(paths, run.config, force_exclude=run.config.force_exclude)
+def _read(run: _Run, found: Discovery, texts: Mapping[str, SourceText]) -> None:
     run.problems += found.problems
     for path in found.files:
         name = display_name(path)
@@ -192,6 +220,8 @@ def _read(run: _Run, paths: Sequence[Path], texts: Mapping[str, SourceText]) -> 
 
 def _analysed(run: _Run, around: Sequence[Path]) -> Iterator[SourceText]:
     """Check each source in turn; a breakdown of the analysis costs the one file that it met."""
+    from sparkguard.source.analysis import analyse
+
     done, failures = 0, 0
     while done < len(run.sources) and failures < FAILURE_LIMIT:
         rest, others = run.sources[done:], [source.path for source in run.sources[:done]]
@@ -249,13 +279,13 @@ def _sg002(span: Span, reason: str, part: str) -> Diagnostic:
     return Diagnostic(rule.code, rule.name, rule.severity, message, (label,))
 
 
-def _around(run: _Run, paths: Sequence[Path]) -> Sequence[Path]:
+def _around(config: Config, paths: Sequence[Path]) -> Sequence[Path]:
     """The project's other Python files; of a folder that is no project, only what is near."""
-    root = run.config.root
-    if not run.sources or any(os.path.realpath(path) == os.path.realpath(root) for path in paths):
+    root = config.root
+    if any(os.path.realpath(path) == os.path.realpath(root) for path in paths):
         return ()
     if is_project(root):
-        found: Iterable[Path] = _discover([root], run.config).files
+        found: Iterable[Path] = _discover([root], config).files
     else:
         patterns = ("*.py", "*/*.py", f"*{NOTEBOOK}", f"*/*{NOTEBOOK}")
         found = sorted(path for pattern in patterns for path in root.glob(pattern))

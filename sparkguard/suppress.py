@@ -17,7 +17,7 @@ from sparkguard.source.text import SourceText, split_lines
 REASON = r"[^#]*(?:#\d[^#]*)*"
 """What follows the rules of a comment, up to the next one; `#12` is the number of an issue."""
 
-_CAN_HOLD = re.compile(r"#\s*(?:sparkguard:|noqa)", re.IGNORECASE)
+_CAN_HOLD = re.compile(r"#[^\S\r\n]*(?:sparkguard:|noqa\b)[^\r\n]*", re.IGNORECASE)
 _OURS = re.compile(
     rf"(?P<said>#\s*sparkguard:\s*(?P<verb>[\w-]+)\s*(?P<list>\[[^\]]*\]?)?)(?P<reason>{REASON})"
 )
@@ -90,7 +90,7 @@ class Reported:
 
 def find(source: SourceText, rules: Sequence[Rule]) -> Iterator[Suppression]:
     """The suppressions in the comments of a file."""
-    if not _CAN_HOLD.search(source.text):
+    if not any(_may_silence(line) for line in _CAN_HOLD.finditer(source.text)):
         return
     for comment in comments(source.text):
         matches = [*_OURS.finditer(comment.text), *islice(_NOQA.finditer(comment.text), 1)]
@@ -105,6 +105,12 @@ def find(source: SourceText, rules: Sequence[Rule]) -> Iterator[Suppression]:
                     listed=_listed(source, comment, match),
                     whole=_whole(source, comment) if comment.text == match[0] else None,
                 )
+
+
+def _may_silence(line: re.Match[str]) -> bool:
+    """Whether the rest of a line is no `noqa` of other tools alone, `# noqa: E501`."""
+    listed, words = _NOQA.match(line[0]), line[0].upper()
+    return not (listed and listed["list"]) or "SG" in words or "SPARKGUARD:" in words
 
 
 def apply(

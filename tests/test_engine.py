@@ -12,6 +12,7 @@ from sparkguard.config import Config, ConfigError
 from sparkguard.diagnostic import Severity
 from sparkguard.engine import check, common_folder
 from sparkguard.result import CheckResult
+from sparkguard.source import analysis
 from sparkguard.source.analysis import FileAnalysis, analyse
 from sparkguard.source.text import SourceText
 
@@ -159,12 +160,12 @@ def broken_analysis(monkeypatch: pytest.MonkeyPatch) -> None:
     """An analysis that breaks down on every file whose name begins with `bad`."""
 
     def fragile(checked: Sequence[SourceText], *around: Sequence[Path]) -> Iterator[FileAnalysis]:
-        for source, analysis in zip(checked, analyse(checked), strict=True):
+        for source, found in zip(checked, analyse(checked), strict=True):
             if source.name.startswith("bad"):
                 raise RecursionError("too\ndeep")
-            yield analysis
+            yield found
 
-    monkeypatch.setattr(engine, "analyse", fragile)
+    monkeypatch.setattr(analysis, "analyse", fragile)
 
 
 @pytest.mark.usefixtures("broken_analysis")

@@ -16,7 +16,7 @@ import sparkguard
 from sparkguard import catalog
 
 ROOT = Path(__file__).parents[1]
-DEPENDENCIES = {"libcst", "cloudpickle", "rich", "tomli"}
+DEPENDENCIES = {"libcst", "msgspec", "cloudpickle", "rich", "tomli"}
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,10 @@
-"""Reads libcst expressions into facts: names, calls, attributes and what else is followed."""
+"""Reads expressions into facts: names, calls, attributes and what else is followed."""
 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterable
-
-import libcst as cst
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
 
 from sparkguard.source import signatures, targets
 from sparkguard.source.builder import ScopeBuilder
@@ -30,108 +28,102 @@ from sparkguard.source.facts import (
     Subscript,
 )
 from sparkguard.source.numbering import Inside, Numbering
+from sparkguard.source.places import IN_STRINGS_BY_US, Indices, Named, Stretch
 
-_PLAIN = re.compile(r"""(["'])([^\\"'\n]*)\1""")
-_KINDS = {
-    cst.List: "list",
-    cst.Tuple: "tuple",
-    cst.Set: "set",
-    cst.ListComp: "list",
-    cst.SetComp: "set",
-    cst.GeneratorExp: "generator",
+# fmt: off
+_OPERATORS: dict[type[ast.AST], str] = {
+    ast.Add: "Add", ast.Sub: "Subtract", ast.Mult: "Multiply", ast.Div: "Divide",
+    ast.FloorDiv: "FloorDivide", ast.Mod: "Modulo", ast.Pow: "Power", ast.MatMult: "MatrixMultiply",
+    ast.LShift: "LeftShift", ast.RShift: "RightShift",
+    ast.BitOr: "BitOr", ast.BitAnd: "BitAnd", ast.BitXor: "BitXor",
+    ast.Eq: "Equal", ast.NotEq: "NotEqual", ast.Lt: "LessThan", ast.LtE: "LessThanEqual",
+    ast.Gt: "GreaterThan", ast.GtE: "GreaterThanEqual",
+    ast.Is: "Is", ast.IsNot: "IsNot", ast.In: "In", ast.NotIn: "NotIn",
+    ast.Not: "Not", ast.Invert: "BitInvert", ast.UAdd: "Plus", ast.USub: "Minus",
 }
+# fmt: on
+_KINDS = {
+    ast.List: "list",
+    ast.Tuple: "tuple",
+    ast.Set: "set",
+    ast.ListComp: "list",
+    ast.SetComp: "set",
+    ast.DictComp: "dict",
+    ast.GeneratorExp: "generator",
+}
+_Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 
 class ExpressionReader(Numbering):
     """Reads expressions in the order in which Python evaluates them, and numbers them."""
 
-    def read(self, node: cst.BaseExpression) -> Expression:
+    def read(self, node: ast.expr) -> Expression:
         """Reads one expression."""
-        match node:
-            case cst.Name(value=name):
-                return self._name(node, name)
-            case cst.Attribute(value=value, attr=attr):
-                held = self.read(value)
-                if isinstance(held, Name):
-                    self.scope.attributes.add((held.id, attr.value))
-                return Attribute(self.number(node), held, attr.value, self.number(attr))
-            case cst.Call():
-                return self._call(node)
-            case cst.SimpleString() if self.annotates:
-                return self.read(signatures.unquoted(node))
-            case cst.SimpleString() | cst.ConcatenatedString() | cst.Integer() | cst.Float():
-                return self._constant(node)
-            case cst.Lambda():
-                return self._lambda(node)
-            case cst.List() | cst.Tuple() | cst.Set():
-                return self._display(node)
-            case cst.Dict():
-                return self._dict(node)
-            case cst.ListComp() | cst.SetComp() | cst.GeneratorExp() | cst.DictComp():
-                return self._comprehension(node)
-            case cst.Subscript():
-                return self.subscript(node)
-            case cst.IfExp(test=test, body=body, orelse=orelse):
-                arms = self.arms("choice")
-                chosen = zip(self.decided(self.read(test), arms), (body, orelse), strict=True)
-                options = tuple(self._option(arm, one, test) for arm, one in chosen)
-                return Choice(self.number(node), options)
-            case cst.BooleanOperation(left=left, operator=operator, right=right):
-                first = self.read(left)
-                met, unmet = self.decided(first, self.arms("choice"))
-                arm = met if isinstance(operator, cst.And) else unmet
-                return Choice(self.number(node), (first, self._option(arm, right)))
-            case cst.BinaryOperation(left=left, operator=operator, right=right):
-                operands = (self.read(left), self.read(right))
-                if self.annotates and isinstance(operator, cst.BitOr):
-                    return Choice(self.number(node), operands)
-                return Operation(self.number(node), type(operator).__name__, operands)
-            case cst.Comparison(left=left, comparisons=[only]):
-                operands = (self.read(left), self.read(only.comparator))
-                return Operation(self.number(node), type(only.operator).__name__, operands)
-            case cst.UnaryOperation(operator=operator, expression=operand):
-                name = type(operator).__name__
-                return Operation(self.number(node), name, (self.read(operand),))
-            case cst.NamedExpr(target=target, value=value):
-                return self._walrus(target, value)
-            case cst.Await(expression=awaited):
-                return self.read(awaited)
-            case cst.Yield():
-                return self._yield(node)
-            case _:
-                return self._opaque(node)
+        return _READERS.get(type(node), ExpressionReader._opaque)(self, node)
 
-    def _option(
-        self, arm: Arm, node: cst.BaseExpression, test: cst.BaseExpression | None = None
-    ) -> Expression:
+    def _await(self, node: ast.Await) -> Expression:
+        return self.read(node.value)
+
+    def _attribute(self, node: ast.Attribute) -> Attribute:
+        held = self.read(node.value)
+        if isinstance(held, Name):
+            self.scope.attributes.add((held.id, node.attr))
+        return Attribute(self.number(node), held, node.attr, self.number(Named(node)))
+
+    def _if_else(self, node: ast.IfExp) -> Choice:
+        arms = self.arms("choice")
+        met, unmet = self.decided(self.read(node.test), arms)
+        options = (
+            self._option(met, node.body, node.test),
+            self._option(unmet, node.orelse, node.test),
+        )
+        return Choice(self.number(node), options)
+
+    def _either(self, node: ast.BoolOp) -> Expression:
+        """`a or b or c`, read as `(a or b) or c`."""
+        first, *others = node.values
+        chosen = self.read(first)
+        for other in others:
+            met, unmet = self.decided(chosen, self.arms("choice"))
+            arm = met if isinstance(node.op, ast.And) else unmet
+            at = self.number(node if other is others[-1] else Stretch(node, other))
+            chosen = Choice(at, (chosen, self._option(arm, other)))
+        return chosen
+
+    def _binary(self, node: ast.BinOp) -> Expression:
+        operands = (self.read(node.left), self.read(node.right))
+        if self.annotates and isinstance(node.op, ast.BitOr):
+            return Choice(self.number(node), operands)
+        return Operation(self.number(node), operator_name(node.op), operands)
+
+    def _compare(self, node: ast.Compare) -> Expression:
+        if len(node.ops) > 1:
+            return self._opaque(node)
+        operands = (self.read(node.left), self.read(node.comparators[0]))
+        return Operation(self.number(node), operator_name(node.ops[0]), operands)
+
+    def _unary(self, node: ast.UnaryOp) -> Operation:
+        return Operation(self.number(node), operator_name(node.op), (self.read(node.operand),))
+
+    def _option(self, arm: Arm, node: ast.expr, test: ast.expr | None = None) -> Expression:
         """One side of a conditional; a name whose type the test asks for says nothing by itself."""
         match test, node:
             case (
-                cst.Call(func=cst.Name("isinstance"), args=[cst.Arg(value=cst.Name(asked)), *_]),
-                cst.Name(name),
+                ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=asked), *_]),
+                ast.Name(id=name),
             ) if asked == name:
                 return self._opaque(node)
         with self.scope.arm(arm):
             return self.read(node)
 
-    def _name(self, node: cst.Name, name: str) -> Expression:
-        at = self.number(node)
-        if name in ("None", "True", "False"):
-            return Constant(at, {"None": None, "True": True, "False": False}[name])
-        read = Name(at, name, self.scope.branch)
+    def _name(self, node: ast.Name) -> Expression:
+        read = Name(self.number(node), node.id, self.scope.branch)
         self.scope.reads.append(read)
         return read
 
-    def _call(self, node: cst.Call) -> Call:
+    def _call(self, node: ast.Call) -> Call:
         function = self.read(node.func)
-        arguments = tuple(
-            Argument(
-                self.read(argument.value),
-                argument.keyword.value if argument.keyword else None,
-                argument.star,
-            )
-            for argument in node.args
-        )
+        arguments = tuple(self._argument(argument) for argument in _in_order(node))
         call = Call(self.number(node), function, arguments, self.statement, self.scope.branch)
         self.scope.calls.append(call)
         self._emptied(node, call)
@@ -149,128 +141,196 @@ class ExpressionReader(Numbering):
                 self.scope.attribute_bindings.append(binding)
         return call
 
-    def _emptied(self, node: cst.Call, call: Call) -> None:
+    def _argument(self, node: ast.expr | ast.keyword) -> Argument:
+        match node:
+            case ast.keyword(arg=name, value=value):
+                return Argument(self.read(value), name, "" if name else "**")
+            case ast.Starred(value=value):
+                return Argument(self.read(value), None, "*")
+            case ast.expr():
+                return Argument(self.read(node))
+
+    def _emptied(self, node: ast.Call, call: Call) -> None:
         """A name of this scope whose container a call empties, or takes one item out of."""
         match node.func, call.function:
             case (
-                cst.Attribute(value=cst.Name() as held),
+                ast.Attribute(value=ast.Name() as held),
                 Attribute(value=Name(id=name) as read, attr=("clear" | "pop") as attr),
             ) if name in self.scope.bindings and (attr == "clear" or call.arguments):
                 taken = tuple(argument.value for argument in call.arguments[:1])
                 value = Operation(self.number(held), attr, (read, *taken))
                 targets.bind_name(self, name, held, value)
 
-    def _constant(self, node: cst.BaseExpression) -> Expression:
-        match node:
-            case cst.SimpleString(value=text) | cst.Integer(value=text) | cst.Float(value=text):
-                plain = _PLAIN.fullmatch(text)
-                value = plain[2] if plain else ast.literal_eval(text)
-                return Constant(self.number(node), value)
-            case cst.ConcatenatedString(left=left, right=right):
-                match self.read(left), self.read(right):
-                    case Constant(value=str(first)), Constant(value=str(second)):
-                        return Constant(self.number(node), first + second)
+    def _constant(self, node: ast.Constant) -> Expression:
+        match node.value:
+            case str(text) if self.annotates:
+                return self.read(signatures.unquoted(text))
+            case None | bool() | int() | float() | str() | bytes():
+                return Constant(self.number(node), node.value)
         return Opaque(self.number(node))
 
-    def _lambda(self, node: cst.Lambda) -> Definition:
-        parameters = signatures.parameters(self, node.params)
+    def _lambda(self, node: ast.Lambda) -> Definition:
+        parameters = signatures.parameters(self, node.args)
         scope = self.open("lambda", "<lambda>", node, self.scope)
         scope.parameters = parameters
         with Inside(self, scope):
             scope.returns.append(self.read(node.body))
         return Definition(self.number(node), scope.index)
 
-    def _display(self, node: cst.List | cst.Tuple | cst.Set) -> Display:
+    def _display(self, node: ast.List | ast.Tuple | ast.Set) -> Display:
         items = []
-        for position, element in enumerate(node.elements):
-            value = self.read(element.value)
-            if isinstance(element, cst.StarredElement):
-                value = Part(self.number(element), "element", value)
+        for position, element in enumerate(node.elts):
+            if isinstance(element, ast.Starred):
+                held = self.read(element.value)
+                value: Expression = Part(self.number(element), "element", held)
+            else:
+                value = self.read(element)
             items.append((f"[{position}]", value))
         kind = _KINDS[type(node)]
         return Display(self.number(node), kind, tuple(items))  # type: ignore[arg-type]
 
-    def _dict(self, node: cst.Dict) -> Display:
+    def _dict(self, node: ast.Dict) -> Display:
         items = []
-        for element in node.elements:
-            step = SPREAD
-            if isinstance(element, cst.DictElement):
-                step = step_text(self.read(element.key))
-            items.append((step, self.read(element.value)))
+        for key, value in zip(node.keys, node.values, strict=True):
+            step = SPREAD if key is None else step_text(self.read(key))
+            items.append((step, self.read(value)))
         return Display(self.number(node), "dict", tuple(items))
 
-    def _comprehension(
-        self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp
-    ) -> Comprehension:
-        outermost = self.read(node.for_in.iter)
+    def _comprehension(self, node: _Comprehension) -> Comprehension:
+        outermost = self.read(node.generators[0].iter)
         scope = self.open("comprehension", "<comprehension>", node, self.scope)
         with Inside(self, scope):
-            self._clauses(node.for_in, outermost, scope.parent)
+            self._clauses(node.generators, outermost, scope.parent)
             match node:
-                case cst.DictComp(key=key, value=value):
+                case ast.DictComp(key=key, value=value):
                     self.read(key)
                     element = self.read(value)
-                    kind = "dict"
                 case _:
                     element = self.read(node.elt)
-                    kind = _KINDS[type(node)]
+        kind = _KINDS[type(node)]
         return Comprehension(self.number(node), kind, scope.index, element)  # type: ignore[arg-type]
 
     def _clauses(
-        self, clause: cst.CompFor, iterated: Expression, read_in: ScopeBuilder | None
+        self, clauses: list[ast.comprehension], iterated: Expression, read_in: ScopeBuilder | None
     ) -> None:
-        element = Part(self.number(clause), "element", iterated)
+        clause, *inner = clauses
+        element = Part(self.number(Stretch(clause, clauses[-1])), "element", iterated)
         targets.bind(self, clause.target, element, evaluated_in=read_in)
-        for condition in clause.ifs:
-            self.read(condition.test)
-        if clause.inner_for_in is not None:
-            self._clauses(clause.inner_for_in, self.read(clause.inner_for_in.iter), None)
+        self.read_all(clause.ifs)
+        if inner:
+            self._clauses(inner, self.read(inner[0].iter), None)
 
-    def subscript(self, node: cst.Subscript) -> Subscript:
+    def subscript(self, node: ast.Subscript) -> Subscript:
         """Reads `value[index]`."""
         value = self.read(node.value)
-        indices: list[Expression] = []
-        for element in node.slice:
-            match element.slice:
-                case cst.Index(value=inner):
-                    indices.append(self.read(inner))
-                case cst.Slice(lower=lower, upper=upper, step=step):
-                    self.read_all(part for part in (lower, upper, step) if part is not None)
-        index: Expression | None = indices[0] if len(indices) == len(node.slice) == 1 else None
-        if len(indices) > 1:
-            items = tuple((f"[{n}]", item) for n, item in enumerate(indices))
-            index = Display(self.number(node), "tuple", items)
+        written = node.slice
+        index: Expression | None = None
+        if isinstance(written, ast.Tuple) and written.elts:
+            index = self._indices(node, written)
+        elif isinstance(written, ast.Slice):
+            self._slice(written)
+        else:
+            index = self.read(written)
         return Subscript(self.number(node), value, index, step_text(index))
 
-    def _walrus(self, target: cst.BaseExpression, value: cst.BaseExpression) -> Expression:
-        read = self.read(value)
+    def _indices(self, node: ast.Subscript, written: ast.Tuple) -> Expression | None:
+        read: list[Expression] = []
+        for element in written.elts:
+            match element:
+                case ast.Slice():
+                    self._slice(element)
+                case ast.Starred(value=value):
+                    read.append(self.read(value))
+                case _:
+                    read.append(self.read(element))
+        if not read or (len(read) == 1 and len(written.elts) > 1):
+            return None
+        items = tuple((f"[{n}]", item) for n, item in enumerate(read))
+        return Display(self.number(Indices(node, written)), "tuple", items)
+
+    def _slice(self, node: ast.Slice) -> None:
+        self.read_all(part for part in (node.lower, node.upper, node.step) if part is not None)
+
+    def _walrus(self, node: ast.NamedExpr) -> Expression:
+        read = self.read(node.value)
         inner, outer = self.scope, self.scope.beyond_comprehensions()
         self.scope = outer
-        targets.bind(self, target, read, evaluated_in=inner)
+        targets.bind(self, node.target, read, evaluated_in=inner)
         self.scope = inner
         return read
 
-    def _yield(self, node: cst.Yield) -> Opaque:
+    def _yield(self, node: ast.Yield) -> Opaque:
         self.scope.is_generator = True
-        match node.value:
-            case cst.From(item=item):
-                self.read(item)
-            case cst.BaseExpression():
-                self.scope.yields.append(self.read(node.value))
+        if node.value is not None:
+            self.scope.yields.append(self.read(node.value))
         return Opaque(self.number(node))
 
-    def _opaque(self, node: cst.CSTNode) -> Opaque:
-        for child in node.children:
-            if isinstance(child, cst.BaseExpression):
+    def _yield_from(self, node: ast.YieldFrom) -> Opaque:
+        self.scope.is_generator = True
+        self.read(node.value)
+        return Opaque(self.number(node))
+
+    def _formatted(self, node: ast.JoinedStr) -> Opaque:
+        around = self.string
+        if IN_STRINGS_BY_US and around is None:
+            self.string = node
+        self.read_all(value for value in node.values if isinstance(value, ast.FormattedValue))
+        self.string = around
+        return Opaque(self.number(node))
+
+    def _opaque(self, node: ast.AST) -> Opaque:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
                 self.read(child)
-            elif isinstance(child, cst.CSTNode):
+            elif child._fields:
                 self._opaque(child)
         return Opaque(self.number(node))
 
-    def read_all(self, nodes: Iterable[cst.BaseExpression]) -> None:
+    def read_all(self, nodes: Iterable[ast.expr]) -> None:
         """Reads expressions whose values nobody asks for."""
         for node in nodes:
             self.read(node)
+
+
+_READERS: dict[type[ast.AST], Callable[[ExpressionReader, Any], Expression]] = {
+    ast.Attribute: ExpressionReader._attribute,
+    ast.Await: ExpressionReader._await,
+    ast.BinOp: ExpressionReader._binary,
+    ast.BoolOp: ExpressionReader._either,
+    ast.Call: ExpressionReader._call,
+    ast.Compare: ExpressionReader._compare,
+    ast.Constant: ExpressionReader._constant,
+    ast.Dict: ExpressionReader._dict,
+    ast.DictComp: ExpressionReader._comprehension,
+    ast.GeneratorExp: ExpressionReader._comprehension,
+    ast.IfExp: ExpressionReader._if_else,
+    ast.JoinedStr: ExpressionReader._formatted,
+    ast.Lambda: ExpressionReader._lambda,
+    ast.List: ExpressionReader._display,
+    ast.ListComp: ExpressionReader._comprehension,
+    ast.Name: ExpressionReader._name,
+    ast.NamedExpr: ExpressionReader._walrus,
+    ast.Set: ExpressionReader._display,
+    ast.SetComp: ExpressionReader._comprehension,
+    ast.Subscript: ExpressionReader.subscript,
+    ast.Tuple: ExpressionReader._display,
+    ast.UnaryOp: ExpressionReader._unary,
+    ast.Yield: ExpressionReader._yield,
+    ast.YieldFrom: ExpressionReader._yield_from,
+}
+
+
+def _in_order(call: ast.Call) -> list[ast.expr | ast.keyword]:
+    """The arguments of a call as they are written: `*more` may stand behind a keyword."""
+    written: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    if call.keywords and any(isinstance(argument, ast.Starred) for argument in call.args):
+        written.sort(key=lambda argument: (argument.lineno, argument.col_offset))
+    return written
+
+
+def operator_name(operator: ast.AST) -> str:
+    """What an operator is called in facts."""
+    return _OPERATORS[type(operator)]
 
 
 def step_text(index: Expression | None) -> str:

@@ -7,8 +7,9 @@ scope, and `parse.Anchors` turns a number into a span. `branch` names the arms o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct, field
 
 ArmKind = Literal["choice", "attempt", "trial", "loop", "elsewhere"]
 ScopeKind = Literal["module", "class", "function", "lambda", "comprehension"]
@@ -41,8 +42,7 @@ Branch: TypeAlias = tuple[Arm, ...]
 ELSEWHERE = Arm("elsewhere")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True, gc=False):
     """A name that is read."""
 
     at: int
@@ -50,8 +50,7 @@ class Name:
     branch: Branch = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True, gc=False):
     """`value.attr`; `attr_at` is the number of the word after the dot."""
 
     at: int
@@ -60,8 +59,7 @@ class Attribute:
     attr_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True, gc=False):
     """One argument of a call; `star` is `""`, `"*"` or `"**"`."""
 
     value: Expression
@@ -69,8 +67,7 @@ class Argument:
     star: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Call:
+class Call(Struct, frozen=True, eq=False, gc=False):
     """`function(arguments)`; `statement` is the number of the statement around it."""
 
     at: int
@@ -80,16 +77,14 @@ class Call:
     branch: Branch = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True, gc=False):
     """A `def`, a `class` or a lambda: the number of the scope that it opens."""
 
     at: int
     scope: int
 
 
-@dataclass(frozen=True, slots=True)
-class Comprehension:
+class Comprehension(Struct, frozen=True, gc=False):
     """A comprehension or a generator expression; `element` is evaluated in `scope`."""
 
     at: int
@@ -98,8 +93,7 @@ class Comprehension:
     element: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(Struct, frozen=True, gc=False):
     """A list, tuple, set or dict that is written out: how each item is reached, and the item."""
 
     at: int
@@ -107,16 +101,14 @@ class Display:
     items: tuple[tuple[str, Expression], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True, gc=False):
     """`a if c else b`, `a or b`: one of the options."""
 
     at: int
     options: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True, gc=False):
     """`left + right`, `not value`, `left < right`: what an operator makes of its operands."""
 
     at: int
@@ -124,8 +116,7 @@ class Operation:
     operands: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Subscript:
+class Subscript(Struct, frozen=True, gc=False):
     """`value[index]`; `step` is how the element is written, `[0]`."""
 
     at: int
@@ -134,16 +125,14 @@ class Subscript:
     step: str
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True, gc=False):
     """A literal string, number or `None`."""
 
     at: int
     value: str | int | float | bytes | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True, gc=False):
     """An element of `of`, its item number `index`, all from there on, or what a `with` gives."""
 
     at: int
@@ -152,8 +141,7 @@ class Part:
     index: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Struct, frozen=True, gc=False):
     """`import module` or `from module import name`; `level` counts the leading dots."""
 
     at: int
@@ -162,8 +150,7 @@ class Import:
     level: int
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(Struct, frozen=True, gc=False):
     """An expression whose value is not followed."""
 
     at: int
@@ -175,8 +162,7 @@ Expression: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True, gc=False):
     """A name that gets a value.
 
     Args:
@@ -199,8 +185,7 @@ class Binding:
     settled: Branch | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeBinding:
+class AttributeBinding(Struct, frozen=True, gc=False):
     """`target.attr = value`."""
 
     target: Attribute
@@ -210,8 +195,7 @@ class AttributeBinding:
     branch: Branch = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ItemBinding:
+class ItemBinding(Struct, frozen=True, gc=False):
     """`container[key] = value`, or `del container[key]`; `key` is `None` where it is computed."""
 
     container: Expression
@@ -221,8 +205,7 @@ class ItemBinding:
     branch: Branch = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True, gc=False):
     """A parameter of a function."""
 
     name: str
@@ -239,8 +222,7 @@ class Condition(NamedTuple):
     met: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True, gc=False):
     """A module, class, function, lambda or comprehension, with all that happens directly in it.
 
     `annotation` is what a function says it returns; `conditions` are those of arms; `reads` are the
@@ -291,8 +273,7 @@ class Scope:
         return bool(asked) and binding.name not in asked
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleFacts:
+class ModuleFacts(Struct, frozen=True, gc=False):
     """All scopes of one file, the module first.
 
     Args:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from sparkguard.source.syntax import ParseError, is_python
 from sparkguard.source.text import SourceText, UnreadableSource, read_source
 
 _WORD = re.compile(r"\w+")
+_NO_WORDS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 _IMPORT_LINE = re.compile(r"^[ \t]*(?:from|import)\b([^\n]*)", re.M)
 
 
@@ -26,27 +29,31 @@ class ProjectIndex:
     """
 
     def __init__(self, checked: Sequence[SourceText], around: Sequence[Path] = ()) -> None:
-        self._sources: dict[Path, SourceText | None] = {real(s.path): s for s in checked}
-        self._known = dict.fromkeys([*self._sources, *map(real, around)])
-        self._modules: dict[Path, Module | None] = {}
+        self._sources: dict[str, SourceText | None] = {str(real(s.path)): s for s in checked}
+        self._known = dict.fromkeys([*self._sources, *(str(real(path)) for path in around)])
+        self._modules: dict[str, Module | None] = {}
+        self._calls: dict[tuple[Module, frozenset[str]], list[tuple[Module, int, Call]]] = {}
         self._derived: dict[tuple[str, Module], list[tuple[Module, int]]] = {}
-        self._imported: dict[tuple[Path, str, int], Module | None] = {}
+        self._imported: dict[tuple[Module, str, int], Module | None] = {}
 
     @cached_property
-    def _roots(self) -> tuple[Path, ...]:
-        folders = {path.parent for path in self._known}
-        return tuple(sorted({self._root(folder) for folder in folders}))
+    def _roots(self) -> tuple[str, ...]:
+        folders = {_folder(path) for path in self._known}
+        return tuple(sorted({self._root(folder) for folder in folders}, key=Path))
 
-    def _root(self, folder: Path) -> Path:
-        while folder / "__init__.py" in self._known:
-            folder = folder.parent
+    def _root(self, folder: str) -> str:
+        while f"{folder}{os.sep}__init__.py" in self._known:
+            folder = _folder(folder)
         return folder
 
     def source(self, path: Path) -> SourceText | None:
         """The text of one of the project's files, `None` if it cannot be read."""
+        return self._source(str(path))
+
+    def _source(self, path: str) -> SourceText | None:
         if path not in self._sources:
             try:
-                self._sources[path] = read_source(path, _shown(path))
+                self._sources[path] = read_source(Path(path), _shown(Path(path)))
             except UnreadableSource:
                 self._sources[path] = None
         return self._sources[path]
@@ -57,7 +64,7 @@ class ProjectIndex:
         Raises:
             ParseError: The file is not Python that can be read.
         """
-        path = real(source.path)
+        path = str(real(source.path))
         module = self._modules.get(path)
         if module is None:
             module = self._modules[path] = self._parsed(source)
@@ -66,17 +73,23 @@ class ProjectIndex:
     def _parsed(self, source: SourceText) -> Module:
         from sparkguard.source.parse import parse
 
-        whole = with_runs(source, lambda path: self.source(path) if path in self._known else None)
+        whole = with_runs(source, lambda path: self.source(path) if self._has(path) else None)
         if whole is not source and is_python(whole.text):
             return Module(whole, *parse(whole))
         return Module(source, *parse(source))
 
+    def _has(self, path: Path) -> bool:
+        return str(path) in self._known
+
     def module_at(self, path: Path) -> Module | None:
         """The module of a file, `None` if the project has no such file or it cannot be parsed."""
+        return self._module(str(path))
+
+    def _module(self, path: str) -> Module | None:
         if path not in self._known:
             return None
         if path not in self._modules:
-            source = self.source(path)
+            source = self._source(path)
             try:
                 self._modules[path] = None if source is None else self.parse(source)
             except ParseError:
@@ -85,42 +98,43 @@ class ProjectIndex:
 
     def imported(self, importer: Module, dotted: str, level: int) -> Module | None:
         """The module that `importer` gets by `dotted`, with `level` leading dots."""
-        key = (importer.path, dotted, level)
+        key = (importer, dotted, level)
         if key not in self._imported:
             self._imported[key] = self._looked_up(importer, dotted, level)
         return self._imported[key]
 
     def _looked_up(self, importer: Module, dotted: str, level: int) -> Module | None:
-        parts = tuple(part for part in dotted.split(".") if part)
+        parts = dotted.strip(".").replace(".", os.sep)
         if level:
             above = importer.path.parents[level - 1 : level]
-            return self._found(above[0], parts) if above else None
-        for base in (importer.path.parent, importer.package_root, *self._roots):
+            return self._found(str(above[0]), parts) if above else None
+        for base in (str(importer.path.parent), str(importer.package_root), *self._roots):
             found = self._found(base, parts)
             if found is not None:
                 return found
         return None
 
-    def _found(self, base: Path, parts: tuple[str, ...]) -> Module | None:
-        target = base.joinpath(*parts)
-        if parts:
-            found = self.module_at(target.with_name(target.name + ".py"))
-            if found is not None:
-                return found
-        return self.module_at(target / "__init__.py")
+    def _found(self, base: str, parts: str) -> Module | None:
+        target = f"{base}{os.sep}{parts}" if parts else base
+        found = self._module(f"{target}.py") if parts else None
+        return found or self._module(f"{target}{os.sep}__init__.py")
 
-    def calls_to(self, names: Iterable[str], definer: Module) -> Iterator[tuple[Module, int, Call]]:
+    def calls_to(self, names: Iterable[str], definer: Module) -> Sequence[tuple[Module, int, Call]]:
         """Every call in the project of something that `definer` defines under one of `names`.
 
         A class is called by the names of the classes that derive from it, too.
         """
-        wanted = frozenset(names)
-        for module in self._knowing(definer, wanted):
-            for name in module.with_derived(wanted):
-                for scope, call in module.calls.get(name, ()):
-                    yield module, scope, call
+        key = (definer, frozenset(names))
+        if key not in self._calls:
+            self._calls[key] = [
+                (module, scope, call)
+                for module in self._knowing(*key)
+                for name in module.with_derived(key[1])
+                for scope, call in module.calls.get(name, ())
+            ]
+        return self._calls[key]
 
-    def derived(self, name: str, definer: Module) -> list[tuple[Module, int]]:
+    def derived(self, name: str, definer: Module) -> Sequence[tuple[Module, int]]:
         """The classes of the project that name `name`, a class of `definer`, as a base."""
         key = (name, definer)
         if key not in self._derived:
@@ -134,41 +148,49 @@ class ProjectIndex:
     def _knowing(self, definer: Module, names: frozenset[str]) -> Iterator[Module]:
         """The files that mention one of `names` and the file that defines it, that file first."""
         yield definer
-        for path, words in self._words.items():
-            if definer.name in words and not names.isdisjoint(words) and path != definer.path:
-                module = self.module_at(path)
-                if module is not None:
-                    yield module
+        mentioned = set[int]().union(*(self._mentions.get(name, ()) for name in names))
+        for number in sorted(mentioned.intersection(self._mentions.get(definer.name, ()))):
+            module = self._module(self._paths[number])
+            if module is not None and module is not definer:
+                yield module
 
     @cached_property
-    def _words(self) -> dict[Path, frozenset[str]]:
-        found = {}
-        for path in self._known:
-            source = self.source(path)
-            found[path] = frozenset(_WORD.findall(source.text) if source else ())
-        return found
+    def _paths(self) -> tuple[str, ...]:
+        return tuple(self._known)
+
+    @cached_property
+    def _mentions(self) -> dict[str, array[int]]:
+        """The numbers of the files that hold a word, in order, by the word."""
+        return self._by_word(_words)
 
     def tests_of(self, names: frozenset[str]) -> Iterator[SourceText]:
         """The files of tests that mention one of some names."""
-        for path, words in self._words.items():
-            source = self.source(path) if _is_test(path) and not names.isdisjoint(words) else None
+        mentioned = set[int]().union(*(self._mentions.get(name, ()) for name in names))
+        for path in map(self._paths.__getitem__, sorted(mentioned)):
+            source = self._source(path) if _is_test(Path(path)) else None
             if source is not None:
                 yield source
 
     def is_imported(self, module: Module) -> bool:
         """Whether another file of the project imports this one by its name."""
-        return not self._importers.get(module.path.stem, frozenset()) <= {module.path}
+        importers = self._importers.get(module.path.stem, ())
+        return any(self._paths[number] != str(module.path) for number in importers)
 
     @cached_property
-    def _importers(self) -> dict[str, frozenset[Path]]:
-        """The files whose import lines have a word, by the word."""
-        found: dict[str, set[Path]] = {}
-        for path in self._known:
-            source = self.source(path)
-            for line in _IMPORT_LINE.findall(source.text if source else ""):
-                for word in _WORD.findall(line):
-                    found.setdefault(word, set()).add(path)
-        return {word: frozenset(paths) for word, paths in found.items()}
+    def _importers(self) -> dict[str, array[int]]:
+        """The numbers of the files whose import lines hold a word, by the word."""
+        return self._by_word(lambda text: _words(" ".join(_IMPORT_LINE.findall(text))))
+
+    def _by_word(self, words: Callable[[str], set[str]]) -> dict[str, array[int]]:
+        found: dict[str, array[int]] = {}
+        for number, path in enumerate(self._paths):
+            source = self._source(path)
+            for word in words(source.text) if source else ():
+                if word in found:
+                    found[word].append(number)
+                else:
+                    found[word] = array("I", (number,))
+        return found
 
     def runs_as_script(self, module: Module) -> bool:
         """Whether the file's own functions belong to `__main__`, and so go by value."""
@@ -179,6 +201,15 @@ class ProjectIndex:
 
 def _is_test(path: Path) -> bool:
     return path.stem.startswith("test_") or path.stem.endswith(("_test", "_tests"))
+
+
+def _words(text: str) -> set[str]:
+    """The words of a text; of plain ASCII in a third of the time."""
+    return set(text.translate(_NO_WORDS).split() if text.isascii() else _WORD.findall(text))
+
+
+def _folder(path: str) -> str:
+    return path.rpartition(os.sep)[0]
 
 
 def _shown(path: Path) -> str:

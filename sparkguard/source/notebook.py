@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sparkguard.diagnostic import Position, Span
 from sparkguard.source.magics import Line, is_command, python_lines
-from sparkguard.source.syntax import ParseError, require_python
+from sparkguard.source.syntax import ParseError, parse_python
 from sparkguard.source.text import Origin, SourceText, Unparsed, split_lines
 
 _NO_TEXT = re.compile("[\ud800-\udfff\0]")
@@ -135,7 +135,7 @@ def _python(source: str | None) -> list[Line]:
         raise ParseError(len(above), len(above[-1]) + 1, reason)
     lines = python_lines(source)
     try:
-        require_python("\n".join(line.text for line in lines))
+        parse_python("\n".join(line.text for line in lines))
     except ParseError as error:
         if is_command(source):
             return []

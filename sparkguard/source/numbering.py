@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from itertools import count
 
-import libcst as cst
-
 from sparkguard.source.builder import ScopeBuilder
 from sparkguard.source.facts import Arm, ArmKind, Condition, Expression, ScopeKind
+from sparkguard.source.places import Place, Within
 
 
 class Numbering:
     """Numbers the nodes of one tree and opens its scopes."""
 
-    def __init__(self) -> None:
-        self.nodes: list[cst.CSTNode] = []
+    def __init__(self, tree: ast.Module) -> None:
+        self.nodes: list[Place] = []
+        self.string: ast.JoinedStr | None = None
         self.scopes: list[ScopeBuilder] = []
         self.statement = 0
         self.compounds = 0
         self.annotates = False
-        self.scope = self.open("module", "<module>", cst.Name("module"), None)
+        self.scope = self.open("module", "<module>", tree, None)
 
-    def number(self, node: cst.CSTNode) -> int:
+    def number(self, node: Place) -> int:
         """The next serial number, given to `node`."""
-        self.nodes.append(node)
+        self.nodes.append(node if self.string is None else Within(self.string, node))
         return len(self.nodes) - 1
 
     def arms(self, kind: ArmKind) -> Iterator[Arm]:
@@ -39,7 +40,7 @@ class Numbering:
         return met, unmet
 
     def open(
-        self, kind: ScopeKind, name: str, node: cst.CSTNode, parent: ScopeBuilder | None
+        self, kind: ScopeKind, name: str, node: Place, parent: ScopeBuilder | None
     ) -> ScopeBuilder:
         """A new scope inside `parent`."""
         prefix = "" if parent is None or parent.kind == "module" else parent.qualname + "."

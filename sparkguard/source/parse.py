@@ -1,44 +1,42 @@
-"""Text to facts: one libcst tree, one walk; spans are looked up later, for what is reported."""
+"""Text to facts: one tree, one walk; spans are looked up later, for what is reported."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import libcst as cst
-from libcst.metadata import CodePosition, MetadataWrapper, PositionProvider
-
-from sparkguard.diagnostic import Position, Span
+from sparkguard.diagnostic import Span
 from sparkguard.source.facts import ModuleFacts
+from sparkguard.source.places import Place, Places, is_line
 from sparkguard.source.statements import StatementReader
-from sparkguard.source.syntax import ParseError, require_python
+from sparkguard.source.syntax import parse_python
 from sparkguard.source.text import SourceText, split_lines
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from sparkguard.source.concrete import Concrete
 
 
 @dataclass(frozen=True)
 class Anchors:
-    """Where the numbered expressions of one file stand in its text.
+    """Where the numbered expressions of one file stand in its text, and its tree for fixes.
 
-    Positions of a whole tree cost twice what parsing it does, so that only files that ship
-    something, or hold what is reported, pay for them.
+    Only a file that has something to fix is parsed by libcst, which takes ten times as long.
     """
 
     source: SourceText
-    tree: cst.Module
-    nodes: tuple[cst.CSTNode, ...]
+    numbered: Sequence[Place]
 
     @cached_property
-    def _positions(self) -> object:
-        return MetadataWrapper(self.tree, unsafe_skip_copy=True).resolve(PositionProvider)
+    def _places(self) -> Places:
+        return Places(self.source.text)
 
     def span(self, at: int) -> Span:
         """The span of expression number `at`."""
-        return self.span_of(self.nodes[at])
-
-    def span_of(self, node: cst.CSTNode) -> Span:
-        """The span of a node."""
-        found = self._positions[node]  # type: ignore[index]
-        return self.source.span(self._position(found.start), self._position(found.end))
+        return self.source.span(*self._places.find(self.numbered[at]))
 
     def before(self, span: Span) -> str:
         """What stands on its line before a span of this file."""
@@ -46,41 +44,38 @@ class Anchors:
         return lines[span.start.line - 1][: span.start.column - 1] if lines else "?"
 
     @cached_property
-    def parents(self) -> dict[cst.CSTNode, cst.CSTNode]:
-        """The node around each node."""
-        found: dict[cst.CSTNode, cst.CSTNode] = {}
-        pending: list[cst.CSTNode] = [self.tree]
-        while pending:
-            node = pending.pop()
-            found.update(dict.fromkeys(node.children, node))
-            pending += node.children
-        return found
+    def _concrete(self) -> Concrete:
+        from sparkguard.source.concrete import Concrete
 
-    def _position(self, found: CodePosition) -> Position:
-        return Position(found.line, found.column + 1 + self._feeds.get(found.line, 0))
+        return Concrete(self.source)
+
+    @property
+    def tree(self) -> cst.Module:
+        """The file as libcst reads it; an empty one where it cannot."""
+        return self._concrete.tree
 
     @cached_property
-    def _feeds(self) -> dict[int, int]:
-        """The form feeds before each line's first word: libcst counts none of them."""
-        lines = split_lines(self.source.text) if "\f" in self.source.text else []
-        return {
-            number: line[: len(line) - len(line.lstrip())].count("\f")
-            for number, line in enumerate(lines, 1)
-        }
+    def nodes(self) -> tuple[cst.CSTNode, ...]:
+        """The libcst node of each number; the tree itself for what libcst has no node for."""
+        find, places = self._concrete.find, enumerate(self.numbered)
+        return tuple(find(self.span(at), is_line=is_line(place)) for at, place in places)
+
+    def span_of(self, node: cst.CSTNode) -> Span:
+        """The span of a libcst node."""
+        return self._concrete.span(node)
+
+    @property
+    def parents(self) -> dict[cst.CSTNode, cst.CSTNode]:
+        """The libcst node around each node."""
+        return self._concrete.parents
 
 
 def parse(source: SourceText) -> tuple[ModuleFacts, Anchors]:
     """Parses the text of a file.
 
     Raises:
-        ParseError: It is not Python, or not one that this Python and libcst both read.
+        ParseError: It is not Python, or not one that this Python reads.
     """
-    require_python(source.text)
-    try:
-        tree = cst.parse_module(source.text)
-    except cst.ParserSyntaxError as error:
-        reason = error.message.strip().splitlines()[0]
-        raise ParseError(error.raw_line, error.raw_column + 1, reason) from None
-    reader = StatementReader()
-    facts = reader.module(tree)
-    return facts, Anchors(source, tree, tuple(reader.nodes))
+    tree = parse_python(source.text)
+    reader = StatementReader(tree, source.text)
+    return reader.module(), Anchors(source, tuple(reader.nodes))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
-
-import libcst as cst
 
 from sparkguard.source.expressions import step_text
 from sparkguard.source.facts import Expression, Subscript
-from sparkguard.source.targets import bind, unpacked
+from sparkguard.source.places import Named, Stretch
+from sparkguard.source.targets import bind_name, unpacked
 
 if TYPE_CHECKING:
     from sparkguard.source.expressions import ExpressionReader
 
 
-def bind_pattern(reader: ExpressionReader, node: cst.CSTNode, subject: Expression | None) -> None:
+def bind_pattern(reader: ExpressionReader, node: ast.pattern, subject: Expression | None) -> None:
     """Binds what a pattern captures.
 
     Args:
@@ -23,41 +23,38 @@ def bind_pattern(reader: ExpressionReader, node: cst.CSTNode, subject: Expressio
         subject: What is matched, where it is known.
     """
     match node:
-        case cst.MatchAs(pattern=None, name=cst.Name() as name):
-            bind(reader, name, subject)
-        case cst.MatchAs(pattern=pattern, name=name) if pattern is not None:
-            bind_pattern(reader, pattern, subject)
+        case ast.MatchAs(pattern=pattern, name=name):
+            if pattern is not None:
+                bind_pattern(reader, pattern, subject)
             if name is not None:
-                bind(reader, name, subject)
-        case cst.MatchSequence(patterns=parts):
-            for element, item in unpacked(reader, parts, subject):
-                bind_pattern(reader, getattr(element, "value", element), item)
-        case cst.MatchStar(name=cst.Name() as name):
-            bind(reader, name, subject)
-        case cst.MatchValue(value=value):
+                bind_name(reader, name, Named(node), subject)
+        case ast.MatchStar(name=str(name)):
+            bind_name(reader, name, Named(node), subject)
+        case ast.MatchSequence(patterns=parts):
+            for part, item in unpacked(reader, parts, subject):
+                bind_pattern(reader, part, item)
+        case ast.MatchValue(value=value):
             reader.read(value)
-        case cst.MatchClass(cls=cls):
+        case ast.MatchClass(cls=cls, patterns=parts, kwd_patterns=named):
             reader.read(cls)
-            for part in (*node.patterns, *node.kwds):
+            for part in (*parts, *named):
                 bind_pattern(reader, part, None)
-        case cst.MatchKeywordElement(pattern=pattern):
-            bind_pattern(reader, pattern, None)
-        case cst.MatchMapping(elements=elements, rest=rest):
-            for element in elements:
-                key = reader.read(element.key)
-                number = reader.number(element)
+        case ast.MatchMapping(keys=keys, patterns=parts, rest=rest):
+            for written, part in zip(keys, parts, strict=True):
+                key = reader.read(written)
+                number = reader.number(Stretch(written, part))
                 item = subject and Subscript(number, subject, key, step_text(key))
-                bind_pattern(reader, element.pattern, item)
+                bind_pattern(reader, part, item)
             if rest is not None:
-                bind(reader, rest, subject)
-        case _:
-            for child in node.children:
-                bind_pattern(reader, child, None)
+                bind_name(reader, rest, Named(node), subject)
+        case ast.MatchOr(patterns=parts):
+            for part in parts:
+                bind_pattern(reader, part, None)
 
 
-def takes_all(case: cst.MatchCase) -> bool:
+def takes_all(case: ast.match_case) -> bool:
     """Whether a case matches whatever comes."""
     match case:
-        case cst.MatchCase(pattern=cst.MatchAs(pattern=None), guard=None):
+        case ast.match_case(pattern=ast.MatchAs(pattern=None), guard=None):
             return True
     return False

@@ -2,70 +2,76 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from sparkguard.source.facts import Expression, Parameter, ParameterKind
-from sparkguard.source.syntax import ParseError, require_python
+from sparkguard.source.places import Named
+from sparkguard.source.syntax import parse_expression
 
 if TYPE_CHECKING:
     from sparkguard.source.expressions import ExpressionReader
 
 
-def parameters(reader: ExpressionReader, node: cst.Parameters) -> list[Parameter]:
+def parameters(reader: ExpressionReader, node: ast.arguments) -> list[Parameter]:
     """The parameters of a function; their defaults are read in the scope around it."""
+    positional = (*node.posonlyargs, *node.args)
+    bare = len(positional) - len(node.defaults)
     return [
-        *_parameters(reader, (*node.posonly_params, *node.params), "positional"),
-        *_starred(reader, node.star_arg, "args"),
-        *_parameters(reader, node.kwonly_params, "keyword"),
-        *_starred(reader, node.star_kwarg, "kwargs"),
+        *_parameters(reader, positional, [*repeat(None, bare), *node.defaults], "positional"),
+        *_starred(reader, node.vararg, "args"),
+        *_parameters(reader, node.kwonlyargs, node.kw_defaults, "keyword"),
+        *_starred(reader, node.kwarg, "kwargs"),
     ]
 
 
 def _starred(
-    reader: ExpressionReader, star: cst.CSTNode | cst.MaybeSentinel | None, kind: ParameterKind
+    reader: ExpressionReader, node: ast.arg | None, kind: ParameterKind
 ) -> list[Parameter]:
-    return _parameters(reader, (star,), kind) if isinstance(star, cst.Param) else []
+    return _parameters(reader, [node], [None], kind) if node else []
 
 
 def _parameters(
-    reader: ExpressionReader, nodes: Sequence[cst.Param], kind: ParameterKind
+    reader: ExpressionReader,
+    nodes: Sequence[ast.arg],
+    defaults: Sequence[ast.expr | None],
+    kind: ParameterKind,
 ) -> list[Parameter]:
     return [
         Parameter(
-            node.name.value,
-            reader.number(node.name),
+            node.arg,
+            reader.number(Named(node)),
             kind,
             annotation(reader, node.annotation),
-            reader.read(node.default) if node.default else None,
+            reader.read(default) if default else None,
         )
-        for node in nodes
+        for node, default in zip(nodes, defaults, strict=True)
     ]
 
 
-def annotation(reader: ExpressionReader, node: cst.Annotation | None) -> Expression | None:
+def annotation(reader: ExpressionReader, node: ast.expr | None) -> Expression | None:
     """An annotation, a quoted one included; what it reads does not count as read."""
     if node is None:
         return None
     reads, nodes = len(reader.scope.reads), len(reader.nodes)
     reader.annotates = True
-    read = reader.read(node.annotation)
+    read = reader.read(node)
     reader.annotates = False
     del reader.scope.reads[reads:]
-    reader.nodes[nodes:] = [node.annotation] * (len(reader.nodes) - nodes)
+    reader.nodes[nodes:] = [node] * (len(reader.nodes) - nodes)
     return read
 
 
-def unquoted(node: cst.SimpleString) -> cst.BaseExpression:
+def unquoted(text: str) -> ast.expr:
     """What a quoted annotation says; `...` where it is no expression."""
-    text = str(node.evaluated_value).strip()
+    text = text.strip()
     if text.isidentifier():
-        return cst.Name(text)
-    try:
-        require_python(text)
-        read = cst.parse_expression(text)
-    except (ParseError, cst.ParserSyntaxError, cst.CSTValidationError):
-        return cst.Ellipsis()
-    return cst.Ellipsis() if isinstance(read, cst.SimpleString) else read
+        return ast.Name(text)
+    read = parse_expression(text)
+    return ast.Constant(...) if read is None or _is_text(read) else read
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)

@@ -1,14 +1,16 @@
-"""Reads libcst statements into facts: what a scope binds, returns and ships, and in which arm."""
+"""Reads statements into facts: what a scope binds, returns and ships, and in which arm."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import ast
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-
-import libcst as cst
+from typing import Any
 
 from sparkguard.source import patterns, signatures
-from sparkguard.source.expressions import ExpressionReader
+from sparkguard.source.builder import ScopeBuilder
+from sparkguard.source.expressions import ExpressionReader, operator_name
 from sparkguard.source.facts import (
     Arm,
     Attribute,
@@ -26,163 +28,140 @@ from sparkguard.source.facts import (
     Part,
     Subscript,
 )
+from sparkguard.source.layout import Layout
 from sparkguard.source.numbering import Inside
+from sparkguard.source.places import Named, Place, Stretch
 from sparkguard.source.targets import bind, bind_item, bind_name
 
 
 class StatementReader(ExpressionReader):
     """Reads a module's statements, one walk, in source order."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, tree: ast.Module, text: str) -> None:
+        super().__init__(tree)
+        self.tree = tree
+        self.layout = Layout(text)
         self.stars: list[Import] = []
         self.guarded: list[range] = []
 
-    def module(self, tree: cst.Module) -> ModuleFacts:
-        """Reads a whole module."""
-        self.nodes[0] = tree
-        self.block(tree.body)
+    def module(self) -> ModuleFacts:
+        """Reads the whole module."""
+        self.block(self.tree.body)
         for scope in self.scopes:
             scope.hand_over()
         scopes = tuple(scope.freeze() for scope in self.scopes)
         return ModuleFacts(scopes, tuple(self.stars), tuple(self.guarded))
 
-    def block(self, body: Sequence[cst.BaseStatement | cst.BaseSmallStatement]) -> None:
+    def block(self, body: Sequence[ast.stmt]) -> None:
         """Reads statements one after the other."""
-        for statement in body:
-            match statement:
-                case cst.SimpleStatementLine(body=small):
-                    self.statement = self.number(statement)
-                    for part in small:
-                        self._small(part)
-                case cst.BaseSmallStatement():
-                    self._small(statement)
-                case _:
-                    self.statement = self.number(statement)
-                    self._compound(statement)
+        inline = self.layout.is_inline(body[0]) if body else False
+        for line in self.layout.lines(body):
+            if not inline:
+                self.statement = self.number(_as_one(line))
+            for statement in line:
+                self._statement(statement)
 
-    def suite(self, arm: Arm, suite: cst.BaseSuite) -> list[Arm]:
+    def suite(self, arm: Arm, body: Sequence[ast.stmt]) -> list[Arm]:
         """Reads a suite that may not run; none of its arm is left where it leaves the block."""
         with self.scope.arm(arm):
-            self.block(suite.body)
-        return [] if _leaves(suite) else [arm]
+            self.block(body)
+        return [] if isinstance(body[-1], _LEAVING) else [arm]
 
-    def _small(self, node: cst.BaseSmallStatement) -> None:
-        match node:
-            case cst.Expr(value=cst.SimpleString()):
-                pass
-            case cst.Expr(value=value):
-                self.read(value)
-            case cst.Assign(targets=targets, value=value):
-                read = self.read(value)
-                for target in targets:
-                    bind(self, target.target, read)
-            case cst.AnnAssign(target=target, annotation=annotation, value=value):
-                given = self.read(value) if value is not None else None
-                bind(self, target, given, signatures.annotation(self, annotation))
-            case cst.AugAssign(target=target, operator=operator, value=value):
-                operands = (self.read(target), self.read(value))
-                name = type(operator).__name__.removesuffix("Assign")
-                bind(self, target, Operation(self.number(node), name, operands))
-            case cst.Return(value=value):
-                given = Constant(self.number(node), None) if value is None else self.read(value)
-                self.scope.returns.append(given)
-            case cst.Assert(test=test, msg=message):
-                self._assert(test)
-                if message is not None:
-                    self.read(message)
-            case cst.Del(target=target):
-                self._delete(target)
-            case cst.Import(names=names):
-                self._import(names)
-            case cst.ImportFrom():
-                self._import_from(node)
-            case cst.Global(names=items):
-                self.scope.globals.update(item.name.value for item in items)
-            case cst.Nonlocal(names=items):
-                self.scope.nonlocals.update(item.name.value for item in items)
-            case _:
-                self._opaque(node)
+    def _statement(self, node: ast.stmt) -> None:
+        _READERS.get(type(node), StatementReader._opaque)(self, node)
 
-    def _delete(self, target: cst.CSTNode) -> None:
+    def _expression(self, node: ast.Expr) -> None:
+        if not isinstance(node.value, ast.Constant):
+            self.read(node.value)
+
+    def _assign(self, node: ast.Assign) -> None:
+        read = self.read(node.value)
+        for target in node.targets:
+            bind(self, target, read)
+
+    def _annotated(self, node: ast.AnnAssign) -> None:
+        given = self.read(node.value) if node.value is not None else None
+        bind(self, node.target, given, signatures.annotation(self, node.annotation))
+
+    def _augmented(self, node: ast.AugAssign) -> None:
+        operands = (self.read(node.target), self.read(node.value))
+        made = Operation(self.number(node), operator_name(node.op), operands)
+        bind(self, node.target, made)
+
+    def _return(self, node: ast.Return) -> None:
+        if node.value is None:
+            self.scope.returns.append(Constant(self.number(node), None))
+        else:
+            self.scope.returns.append(self.read(node.value))
+
+    def _while(self, node: ast.While) -> None:
+        self.read(node.test)
+        again, after, *_ = islice(self.arms("loop"), 2)
+        self.suite(again, node.body)
+        self._orelse(after, node.orelse)
+
+    def _deletes(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            self._delete(target)
+
+    def _global(self, node: ast.Global) -> None:
+        self.scope.globals.update(node.names)
+
+    def _nonlocal(self, node: ast.Nonlocal) -> None:
+        self.scope.nonlocals.update(node.names)
+
+    def _delete(self, target: ast.expr) -> None:
         match target:
-            case cst.Subscript():
+            case ast.Subscript():
                 bind_item(self, target, None)
-            case cst.Tuple(elements=elements):
+            case ast.Tuple(elts=elements):
                 for element in elements:
-                    self._delete(element.value)
-            case cst.Name() | cst.Attribute():
+                    self._delete(element)
+            case ast.Name() | ast.Attribute():
                 bind(self, target, Opaque(self.number(target)))
 
-    def _import(self, names: Sequence[cst.ImportAlias]) -> None:
-        for alias in names:
-            dotted = cst.helpers.get_full_name_for_node_or_raise(alias.name)
+    def _import(self, node: ast.Import) -> None:
+        for alias in node.names:
             at = self.number(alias)
             if alias.asname is not None:
-                bind(self, alias.asname.name, Import(at, dotted, None, 0))
+                bind_name(self, alias.asname, Named(alias), Import(at, alias.name, None, 0))
             else:
-                root = dotted.partition(".")[0]
+                root = alias.name.partition(".")[0]
                 bind_name(self, root, alias, Import(at, root, None, 0))
 
-    def _import_from(self, node: cst.ImportFrom) -> None:
-        module = cst.helpers.get_full_name_for_node(node.module) or "" if node.module else ""
-        level = len(node.relative)
-        if isinstance(node.names, cst.ImportStar):
-            self.stars.append(Import(self.number(node), module, None, level))
-            return
+    def _import_from(self, node: ast.ImportFrom) -> None:
+        module, level = node.module or "", node.level
         for alias in node.names:
-            name = cst.helpers.get_full_name_for_node_or_raise(alias.name)
-            found = Import(self.number(alias), module, name, level)
-            target = alias.asname.name if alias.asname is not None else alias.name
-            bind(self, target, found)
+            if alias.name == "*":
+                self.stars.append(Import(self.number(node), module, None, level))
+            else:
+                found = Import(self.number(alias), module, alias.name, level)
+                bind_name(self, alias.asname or alias.name, Named(alias), found)
 
-    def _compound(self, node: cst.BaseStatement) -> None:
-        match node:
-            case cst.FunctionDef():
-                self._function(node)
-            case cst.ClassDef():
-                self._class(node)
-            case cst.If():
-                self._if(node)
-            case cst.For():
-                self._for(node)
-            case cst.While(test=test, body=body, orelse=orelse):
-                self.read(test)
-                again, after, *_ = islice(self.arms("loop"), 2)
-                self.suite(again, body)
-                self._orelse(after, orelse)
-            case cst.With(items=items, body=body):
-                self._with(items)
-                self.block(body.body)
-            case cst.Try() | cst.TryStar():
-                self._try(node)
-            case cst.Match():
-                self._match(node)
-
-    def _for(self, node: cst.For) -> None:
+    def _for(self, node: ast.For | ast.AsyncFor) -> None:
         value = self.read(node.iter)
         again, after, *_ = islice(self.arms("loop"), 2)
         with self.scope.arm(again):
             bind(self, node.target, Part(self.number(node.target), "element", value))
             bound = self._bound(node.target)
-            self.block(node.body.body)
+            self.block(node.body)
         last = _last(value)
         if last is not None and bound == self._bound(node.target) and not _breaks(node.body):
             bind(self, node.target, last)
         self._orelse(after, node.orelse)
 
-    def _bound(self, target: cst.CSTNode) -> int:
+    def _bound(self, target: ast.expr) -> int:
         """How often a name was bound so far."""
-        name = target.value if isinstance(target, cst.Name) else ""
+        name = target.id if isinstance(target, ast.Name) else ""
         return len(self.scope.bindings.get(name, ()))
 
-    def _orelse(self, arm: Arm, node: cst.Else | None) -> list[Arm]:
-        return [] if node is None else self.suite(arm, node.body)
+    def _orelse(self, arm: Arm, body: Sequence[ast.stmt]) -> list[Arm]:
+        return self.suite(arm, body) if body else []
 
-    def _if(self, node: cst.If) -> None:
+    def _if(self, node: ast.If) -> None:
         if _is_main_guard(node.test) and self.scope.parent is None:
             start = len(self.nodes)
-            self.block(node.body.body)
+            self.block(node.body)
             self.guarded.append(range(start, len(self.nodes)))
             return
         arms = self.arms("choice")
@@ -191,12 +170,12 @@ class StatementReader(ExpressionReader):
         self._asked(asked, first.statement)
         going_on = self.suite(first, node.body)
         match node.orelse:
-            case cst.If() as other:
+            case [ast.If() as other] if self.layout.is_elif(other):
                 with self.scope.arm(second):
                     self._if(other)
                 self.scope.settle([*going_on, second])
-            case cst.Else(body=body):
-                self.scope.settle([*going_on, *self.suite(second, body)])
+            case [_, *_]:
+                self.scope.settle([*going_on, *self.suite(second, node.orelse)])
 
     def _asked(self, before: int, statement: int) -> None:
         """Of the calls in a test: names that it asks the type of are in doubt in its arms."""
@@ -209,24 +188,27 @@ class StatementReader(ExpressionReader):
                     if isinstance(value, Name):
                         self.scope.asked.add((value.id, statement))
 
-    def _assert(self, test: cst.BaseExpression) -> None:
-        match self.read(test):
+    def _assert(self, node: ast.Assert) -> None:
+        match self.read(node.test):
             case Call(function=Name(id="isinstance"), arguments=[asked, *_]):
                 match asked.value:
                     case Attribute(value=Name(id=name), attr=attr):
                         self.scope.asserted.add((name, attr))
+        if node.msg is not None:
+            self.read(node.msg)
 
-    def _with(self, items: Sequence[cst.WithItem]) -> None:
-        for item in items:
-            value = self.read(item.item)
-            if item.asname is not None:
+    def _with(self, node: ast.With | ast.AsyncWith) -> None:
+        for item in node.items:
+            value = self.read(item.context_expr)
+            if item.optional_vars is not None:
                 entered = Part(self.number(item), "entered", value)
-                bind(self, item.asname.name, entered)
+                bind(self, item.optional_vars, entered)
+        self.block(node.body)
 
-    def _try(self, node: cst.Try | cst.TryStar) -> None:
-        if not node.handlers and node.finalbody is not None:
-            self.block(node.body.body)
-            self.block(node.finalbody.body.body)
+    def _try(self, node: ast.Try) -> None:
+        if not node.handlers:
+            self.block(node.body)
+            self.block(node.finalbody)
             return
         arms = self.arms("attempt")
         narrow = all(map(_is_narrow, node.handlers))
@@ -238,20 +220,17 @@ class StatementReader(ExpressionReader):
         ]
         self.scope.settle(going_on)
         self._orelse(next(arms), node.orelse)
-        if node.finalbody is not None:
-            self.block(node.finalbody.body.body)
+        self.block(node.finalbody)
 
-    def _handler(
-        self, node: cst.ExceptHandler | cst.ExceptStarHandler, arms: Iterator[Arm]
-    ) -> list[Arm]:
+    def _handler(self, node: ast.ExceptHandler, arms: Iterator[Arm]) -> list[Arm]:
         arm = next(arms)
         with self.scope.arm(arm):
             caught = self.read(node.type) if node.type is not None else None
             if node.name is not None and caught is not None:
-                bind(self, node.name.name, Part(self.number(node), "element", caught))
+                bind_name(self, node.name, Named(node), Part(self.number(node), "element", caught))
         return self.suite(arm, node.body)
 
-    def _match(self, node: cst.Match) -> None:
+    def _match(self, node: ast.Match) -> None:
         subject = self.read(node.subject)
         going_on: list[Arm] = []
         for arm, case in zip(self.arms("choice"), node.cases, strict=False):
@@ -261,9 +240,9 @@ class StatementReader(ExpressionReader):
         if any(patterns.takes_all(case) for case in node.cases):
             self.scope.settle(going_on)
 
-    def _case(self, node: cst.MatchCase, arm: Arm, subject: Expression) -> None:
+    def _case(self, node: ast.match_case, arm: Arm, subject: Expression) -> None:
         match node:
-            case cst.MatchCase(pattern=cst.MatchValue(value=value), guard=None):
+            case ast.match_case(pattern=ast.MatchValue(value=value), guard=None):
                 same = Operation(self.number(node), "Equal", (subject, self.read(value)))
                 self.scope.conditions[arm] = Condition(same, True)
             case _:
@@ -271,33 +250,62 @@ class StatementReader(ExpressionReader):
                 if node.guard is not None:
                     self.read(node.guard)
 
-    def _function(self, node: cst.FunctionDef) -> None:
-        decorators = tuple(self.read(decorator.decorator) for decorator in node.decorators)
-        parameters = signatures.parameters(self, node.params)
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        decorators = tuple(map(self.read, node.decorator_list))
+        parameters = signatures.parameters(self, node.args)
         returns = signatures.annotation(self, node.returns)
-        scope = self.open("function", node.name.value, node.name, self.scope)
+        scope = self.open("function", node.name, Named(node), self.scope)
         scope.parameters, scope.decorators = parameters, decorators
-        scope.is_async = node.asynchronous is not None
+        scope.is_async = isinstance(node, ast.AsyncFunctionDef)
         scope.annotation = returns
-        statement = self.statement
-        with Inside(self, scope):
-            self.block(node.body.body)
-        self.statement = statement
-        bind(self, node.name, Definition(self.number(node.name), scope.index))
+        self._body(node, scope)
 
-    def _class(self, node: cst.ClassDef) -> None:
-        decorators = tuple(self.read(decorator.decorator) for decorator in node.decorators)
-        bases = tuple(self.read(argument.value) for argument in node.bases)
+    def _class(self, node: ast.ClassDef) -> None:
+        decorators = tuple(map(self.read, node.decorator_list))
+        bases = tuple(map(self.read, map(_unstarred, node.bases)))
         for keyword in node.keywords:
             self.read(keyword.value)
-        scope = self.open("class", node.name.value, node.name, self.scope)
+        scope = self.open("class", node.name, Named(node), self.scope)
         scope.decorators, scope.bases = decorators, bases
+        self._body(node, scope)
+
+    def _body(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, scope: ScopeBuilder
+    ) -> None:
         statement = self.statement
         with Inside(self, scope):
-            self.block(node.body.body)
+            self.block(node.body)
         self.statement = statement
-        bind(self, node.name, Definition(self.number(node.name), scope.index))
+        made = Definition(self.number(Named(node)), scope.index)
+        bind_name(self, node.name, Named(node), made)
 
+
+_READERS: dict[type[ast.AST], Callable[[StatementReader, Any], object]] = {
+    ast.AnnAssign: StatementReader._annotated,
+    ast.Assert: StatementReader._assert,
+    ast.Assign: StatementReader._assign,
+    ast.AsyncFor: StatementReader._for,
+    ast.AsyncFunctionDef: StatementReader._function,
+    ast.AsyncWith: StatementReader._with,
+    ast.AugAssign: StatementReader._augmented,
+    ast.ClassDef: StatementReader._class,
+    ast.Delete: StatementReader._deletes,
+    ast.Expr: StatementReader._expression,
+    ast.For: StatementReader._for,
+    ast.FunctionDef: StatementReader._function,
+    ast.Global: StatementReader._global,
+    ast.If: StatementReader._if,
+    ast.Import: StatementReader._import,
+    ast.ImportFrom: StatementReader._import_from,
+    ast.Match: StatementReader._match,
+    ast.Nonlocal: StatementReader._nonlocal,
+    ast.Return: StatementReader._return,
+    ast.Try: StatementReader._try,
+    ast.While: StatementReader._while,
+    ast.With: StatementReader._with,
+}
+if sys.version_info >= (3, 11):
+    _READERS[ast.TryStar] = StatementReader._try
 
 _NARROW = frozenset(
     {
@@ -309,22 +317,17 @@ _NARROW = frozenset(
 """Exceptions of which none is what Spark raises for a thing that it refuses."""
 
 
-def _is_narrow(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+"""What stands after one of these is not reached from it."""
+
+
+def _is_narrow(handler: ast.ExceptHandler) -> bool:
     match handler.type:
-        case cst.Name(value=name):
+        case ast.Name(id=name):
             return name in _NARROW
-        case cst.Tuple(elements=elements):
-            names = [each.value for each in elements]
-            return all(isinstance(name, cst.Name) and name.value in _NARROW for name in names)
+        case ast.Tuple(elts=elements):
+            return all(isinstance(name, ast.Name) and name.id in _NARROW for name in elements)
     return False
-
-
-def _leaves(suite: cst.BaseSuite) -> bool:
-    """Whether what stands after a suite is not reached from its end."""
-    last = suite.body[-1] if suite.body else None
-    if isinstance(last, cst.SimpleStatementLine):
-        last = last.body[-1]
-    return isinstance(last, cst.Return | cst.Raise | cst.Continue | cst.Break)
 
 
 def _last(iterated: Expression) -> Expression | None:
@@ -335,21 +338,25 @@ def _last(iterated: Expression) -> Expression | None:
     return None
 
 
-def _breaks(body: cst.CSTNode) -> bool:
+def _breaks(body: Sequence[ast.stmt]) -> bool:
     """Whether a `break` may end the loop that `body` belongs to, or one inside it."""
-    return isinstance(body, cst.Break) or any(map(_breaks, body.children))
+    return any(isinstance(node, ast.Break) for each in body for node in ast.walk(each))
 
 
-def _is_main_guard(test: cst.BaseExpression) -> bool:
+def _as_one(line: Sequence[ast.stmt]) -> Place:
+    return line[0] if len(line) == 1 else Stretch(line[0], line[-1])
+
+
+def _unstarred(node: ast.expr) -> ast.expr:
+    return node.value if isinstance(node, ast.Starred) else node
+
+
+def _is_main_guard(test: ast.expr) -> bool:
     match test:
-        case cst.Comparison(
-            left=cst.Name(value="__name__"),
-            comparisons=[
-                cst.ComparisonTarget(
-                    operator=cst.Equal(),
-                    comparator=cst.SimpleString(value=("'__main__'" | '"__main__"')),
-                )
-            ],
+        case ast.Compare(
+            left=ast.Name(id="__name__"),
+            ops=[ast.Eq()],
+            comparators=[ast.Constant(value="__main__")],
         ):
             return True
     return False

@@ -1,12 +1,13 @@
-"""Whether a text is Python that can be read, by Python's own parser."""
+"""Python's own parser: a text to its tree, or why it is no Python that can be read."""
 
 from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Iterator
 
 _DEEP = 400
-"""Levels of nesting that libcst still reads; past some thousands it crashes."""
+"""Levels of nesting that are walked through; nobody writes as many."""
 
 
 class ParseError(Exception):
@@ -17,7 +18,7 @@ class ParseError(Exception):
         self.line, self.column, self.reason = line, column, reason
 
 
-def require_python(text: str) -> None:
+def parse_python(text: str) -> ast.Module:
     """Parses a text, and neither compiles nor runs it.
 
     Raises:
@@ -36,12 +37,22 @@ def require_python(text: str) -> None:
             tree = None
     if tree is None or _is_deep(tree):
         raise ParseError(1, 1, "nested too deeply")
+    return tree
+
+
+def parse_expression(text: str) -> ast.expr | None:
+    """The expression that a text is, `None` where it is none that can be read."""
+    try:
+        body = parse_python(text).body
+    except ParseError:
+        return None
+    return body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
 
 
 def is_python(text: str) -> bool:
-    """Whether `require_python` lets a text through."""
+    """Whether `parse_python` reads a text."""
     try:
-        require_python(text)
+        parse_python(text)
     except ParseError:
         return False
     return True
@@ -49,8 +60,25 @@ def is_python(text: str) -> bool:
 
 def _is_deep(tree: ast.AST) -> bool:
     level: list[ast.AST] = [tree]
-    for _ in range(_DEEP):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    for depth in range(_DEEP):
+        level = [child for node in level for child in _below(node) if _may_be_deep(child, depth)]
         if not level:
             return False
+    return True
+
+
+def _below(node: ast.AST) -> Iterator[ast.AST]:
+    """The children of a node that have children."""
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if isinstance(value, list):
+            yield from (child for child in value if isinstance(child, ast.AST))
+        elif isinstance(value, ast.AST):
+            yield value
+
+
+def _may_be_deep(node: ast.AST, depth: int) -> bool:
+    """Whether a node may reach too deep: a level of an expression takes at least a character."""
+    if isinstance(node, ast.expr) and node.lineno == node.end_lineno:
+        return depth + (node.end_col_offset or 0) - node.col_offset + 4 > _DEEP
     return True

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
-
-import libcst as cst
+from typing import TYPE_CHECKING, TypeVar
 
 from sparkguard.source.builder import ScopeBuilder
 from sparkguard.source.facts import (
@@ -18,19 +17,22 @@ from sparkguard.source.facts import (
     ItemBinding,
     Part,
 )
+from sparkguard.source.places import Named, Place
 
 if TYPE_CHECKING:
     from sparkguard.source.expressions import ExpressionReader
 
+Node = TypeVar("Node", ast.expr, ast.pattern)
+
 
 def bind(
     reader: ExpressionReader,
-    target: cst.CSTNode,
+    target: ast.expr,
     value: Expression | None,
     annotation: Expression | None = None,
     evaluated_in: ScopeBuilder | None = None,
 ) -> None:
-    """Binds whatever an assignment, a loop, a `with`, an import or a walrus can bind.
+    """Binds whatever an assignment, a loop, a `with` or a walrus can bind.
 
     Args:
         reader: Who reads; its scope is the one that is bound in.
@@ -40,42 +42,42 @@ def bind(
         evaluated_in: The scope that `value` is evaluated in, where it is not this one.
     """
     match target:
-        case cst.Name(value=name):
+        case ast.Name(id=name):
             bind_name(reader, name, target, value, annotation=annotation, evaluated_in=evaluated_in)
-        case cst.Attribute(value=held, attr=attr):
+        case ast.Attribute(value=held, attr=attr):
             holder = reader.read(held)
-            read = Attribute(reader.number(target), holder, attr.value, reader.number(attr))
+            read = Attribute(reader.number(target), holder, attr, reader.number(Named(target)))
             reader.scope.attribute_bindings.append(
                 AttributeBinding(
                     read, reader.number(target), value, annotation, reader.scope.branch
                 )
             )
-        case cst.Subscript():
+        case ast.Subscript():
             bind_item(reader, target, value)
-        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
             for element, part in unpacked(reader, elements, value):
                 bind(reader, element, part, evaluated_in=evaluated_in)
-        case cst.Element(value=inner) | cst.StarredElement(value=inner):
+        case ast.Starred(value=inner):
             bind(reader, inner, value, evaluated_in=evaluated_in)
 
 
 def bind_name(
     reader: ExpressionReader,
     name: str,
-    node: cst.CSTNode,
+    place: Place,
     value: Expression | None,
     *,
     annotation: Expression | None = None,
     evaluated_in: ScopeBuilder | None = None,
 ) -> None:
-    """Binds `name`, which `node` writes; the rest is as in `bind`."""
+    """Binds `name`, which is written at `place`; the rest is as in `bind`."""
     here = reader.scope
     scope = (evaluated_in or here).index
-    binding = Binding(name, reader.number(node), scope, value, annotation, here.branch)
+    binding = Binding(name, reader.number(place), scope, value, annotation, here.branch)
     here.bindings.setdefault(name, []).append(binding)
 
 
-def bind_item(reader: ExpressionReader, target: cst.Subscript, value: Expression | None) -> None:
+def bind_item(reader: ExpressionReader, target: ast.Subscript, value: Expression | None) -> None:
     """`container[key] = value`, or `del container[key]` with no value."""
     read = reader.subscript(target)
     key = read.index.value if isinstance(read.index, Constant) else None
@@ -84,13 +86,13 @@ def bind_item(reader: ExpressionReader, target: cst.Subscript, value: Expression
 
 
 def unpacked(
-    reader: ExpressionReader, elements: Sequence[cst.CSTNode], value: Expression | None
-) -> Iterator[tuple[cst.CSTNode, Expression | None]]:
+    reader: ExpressionReader, elements: Sequence[Node], value: Expression | None
+) -> Iterator[tuple[Node, Expression | None]]:
     """What each of several targets gets of a value; what stands behind a star, any part of it."""
     starred = False
     for index, element in enumerate(elements):
         at = reader.number(element)
-        if isinstance(element, cst.StarredElement | cst.MatchStar):
+        if isinstance(element, ast.Starred | ast.MatchStar):
             starred = True
             yield element, None if value is None else Part(at, "rest", value, index)
         elif starred:

@@ -7,7 +7,7 @@ import os
 import re
 import stat
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -110,11 +110,28 @@ def split_lines(text: str) -> list[str]:
     return _LINE_END.split(text)
 
 
+def line_starts(text: str) -> list[int]:
+    """Where each line as Python counts them begins."""
+    return [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+
+def code_point(text: str, starts: Sequence[int], line: int, column: int) -> int:
+    """Where in a text a place is that `ast` gives: a 1-based line, and the bytes of UTF-8 before.
+
+    Args:
+        text: The text.
+        starts: Its `line_starts`.
+        line: The line.
+        column: The bytes on it before the place.
+    """
+    start = starts[line - 1]
+    ahead = text[start : start + column]
+    return start + (column if ahead.isascii() else len(ahead.encode()[:column].decode()))
+
+
 def split_keeping(text: str) -> list[str]:
     """The lines as Python counts them, each with its end."""
-    found = _LINE_END.finditer(text)
-    ends = [0, *(match.end() for match in found), len(text)]
-    return [text[start:end] for start, end in pairwise(ends)]
+    return [text[start:end] for start, end in pairwise([*line_starts(text), len(text)])]
 
 
 def read_source(path: Path, name: str) -> SourceText:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import shutil
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,6 +101,8 @@ def _add_files(check: argparse.ArgumentParser) -> None:
         default=None,
         help="check what git ignores, too",
     )
+    anew = "neither take nor keep answers in .sparkguard_cache"
+    group.add_argument("--no-cache", action="store_true", help=anew)
 
 
 def _add_fixes(check: argparse.ArgumentParser) -> None:
@@ -169,23 +173,37 @@ def _require_one_way(options: Namespace) -> None:
 
 
 def _checked(options: Namespace, settings: Config) -> ExitCode:
+    from sparkguard.cache import Cache
     from sparkguard.engine import check
     from sparkguard.report.progress import ProgressLine
 
     stdin = _stdin(options)
     paths = [] if stdin else options.paths
     used, changed = baselines.prepared(options, settings), False
-    with ProgressLine(sys.stderr, shutil.get_terminal_size().columns) as progress:
+    columns = shutil.get_terminal_size().columns
+    with _no_garbage(), ProgressLine(sys.stderr, columns) as progress:
         if options.fix or options.diff or options.add_ignores is not None:
             fixed = _fixed(options, paths, used, progress)
             changed, result = bool(fixed.changes), fixed.result
         else:
-            result = check(paths, used, stdin=stdin, progress=progress)
+            kept = None if options.no_cache else Cache(used.root)
+            result = check(paths, used, stdin=stdin, progress=progress, kept=kept)
     _tell(options, settings, result)
     if options.write_baseline is not None:
         return ExitCode.FAILED if result.problems else ExitCode.CLEAN
     code = exit_code(result, settings, options.exit_zero)
     return ExitCode.FOUND if options.diff and changed and code is ExitCode.CLEAN else code
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Leaves memory to the end of the process: to look for garbage takes longer than to read."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()  # or the next object that is made starts a look at everything
+        gc.enable()
 
 
 def _tell(options: Namespace, settings: Config, result: CheckResult) -> None:

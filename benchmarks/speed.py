@@ -1,0 +1,255 @@
+"""Times `sparkguard check` beside bare parsers and other linters, on the same files in one run.
+
+    python -m benchmarks.speed --write benchmarks/results.md --peers VENV
+
+Figures are CPU seconds, user and system, of a process and all that it starts, so that other work on
+the machine hardly counts; memory is that of the largest process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks import repository
+
+LIMIT = 120
+"""Seconds after which a tool is given up."""
+_PARSE_ALL = """\
+import contextlib
+import sys
+from pathlib import Path
+{imports}
+for path in sorted(Path(sys.argv[1]).rglob("*.py")):
+    with contextlib.suppress(Exception):
+        {parse}(path.read_bytes())
+"""
+_AST = _PARSE_ALL.format(imports="import ast", parse="ast.parse")
+_LIBCST = _PARSE_ALL.format(imports="import libcst", parse="libcst.parse_module")
+_ONE = "import libcst; libcst.parse_module(open({!r}).read())"
+_CHECK = [sys.executable, "-m", "sparkguard", "check", "--output-format", "concise"]
+_FOUND = (0, 1)
+"""Exit codes of a tool that has done its work."""
+_PEERS = {
+    "ruff, all rules": ["ruff", "check", "--no-cache", "--isolated", "--select", "ALL"],
+    "pyspark-antipattern": ["pyspark-antipattern", "check"],
+    "spark-perf-lint": ["spark-perf-lint", "scan"],
+    "cylint": ["cy", "lint"],
+    "sparkdoctor": ["sparkdoctor", "lint"],
+    "sparkguardian": ["sparkguardian", "analyze"],
+    "fixit": ["fixit", "lint"],
+    "pylint": ["pylint", "--recursive=y", "--score=n"],
+}
+_PACKAGES = {"ruff, all rules": "ruff"}
+"""What a tool is called on PyPI, where that is not its name here."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process took: CPU seconds, megabytes; `note` says how it ended if not well."""
+
+    seconds: float
+    megabytes: float
+    note: str = ""
+
+
+def cost(command: Sequence[str], folder: Path) -> Cost:
+    """Runs a command in a folder, and gives it up after `LIMIT` seconds."""
+    end = time.monotonic() + LIMIT
+    nowhere = subprocess.DEVNULL
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=nowhere, stderr=nowhere, start_new_session=True
+    )
+    note = ""
+    while True:
+        done, status, usage = os.wait4(process.pid, 0 if note else os.WNOHANG)
+        if done:
+            break
+        if time.monotonic() > end:
+            os.killpg(process.pid, signal.SIGKILL)  # what it has started, too
+            note = f"given up after {LIMIT} s"
+        time.sleep(0.005)
+    process.returncode = code = os.waitstatus_to_exitcode(status)
+    if not note and code not in _FOUND:
+        note = f"exit code {code}"
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, note)
+
+
+def least(runs: Callable[[], Cost], rounds: int) -> Cost:
+    """The cheapest of several runs: what disturbs one only ever makes it dearer."""
+    return min((runs() for _ in range(rounds)), key=lambda one: one.seconds)
+
+
+def sparkguard(folder: Path, changed: Path, rounds: int) -> Iterator[tuple[str, Cost]]:
+    """A check without a cache, with an empty one, with its answer, with one that no more holds."""
+
+    def cold() -> Cost:
+        shutil.rmtree(folder / ".sparkguard_cache", ignore_errors=True)
+        return cost([*_CHECK, "."], folder)
+
+    def edited() -> Cost:
+        with changed.open("a", encoding="utf-8") as file:
+            file.write("# another line\n")
+        return cost([*_CHECK, "."], folder)
+
+    yield "sparkguard, no cache", least(lambda: cost([*_CHECK, "--no-cache", "."], folder), rounds)
+    yield "sparkguard, cold", least(cold, rounds)
+    time.sleep(2.5)  # what changed within two seconds before it was read is read again
+    yield "sparkguard, warm", least(lambda: cost([*_CHECK, "."], folder), rounds)
+    yield "sparkguard, one file changed", least(edited, rounds)
+
+
+def parsers(folder: Path, rounds: int) -> Iterator[tuple[str, Cost]]:
+    """The limits: to parse each file, and to parse it with all that it is written with."""
+    for name, program in (("ast.parse", _AST), ("libcst.parse_module", _LIBCST)):
+        words = [sys.executable, "-W", "ignore", "-c", program, "."]
+        yield name, least(lambda words=words: cost(words, folder), rounds)  # type: ignore[misc]
+
+
+def peers(folder: Path, bin: Path, names: Sequence[str]) -> Iterator[tuple[str, Cost]]:
+    """Other linters, once each; what is not installed is left out."""
+    for name in names:
+        tool, *words = _PEERS[name]
+        found = shutil.which(tool, path=os.pathsep.join([str(bin), os.environ["PATH"]]))
+        if found:
+            yield name, cost([found, *words, "."], folder)
+
+
+def one_file(folder: Path, file: str, rounds: int) -> Iterator[tuple[str, Cost]]:
+    """What a hook waits for: one small file of a project."""
+    words = [sys.executable, "-c", _ONE.format(file)]
+    yield "import libcst and parse it", least(lambda: cost(words, folder), rounds)
+    again = [*_CHECK, file]
+    yield "sparkguard, no cache", least(lambda: cost([*again, "--no-cache"], folder), rounds)
+    cost(again, folder)
+    time.sleep(2.5)
+    cost(again, folder)
+    yield "sparkguard, warm", least(lambda: cost(again, folder), rounds)
+
+
+def table(rows: Sequence[tuple[str, Cost]], unit: str) -> Iterator[str]:
+    """A table of costs, as ratios to that of `unit`."""
+    base = dict(rows)[unit].seconds
+    yield f"| | CPU seconds | x `{unit}` | peak MB |"
+    yield "|---|--:|--:|--:|"
+    for name, taken in sorted(rows, key=lambda row: row[1].seconds):
+        note = f" ({taken.note})" if taken.note else ""
+        ratio = f"{taken.seconds / base:.3f}"
+        yield f"| {name}{note} | {taken.seconds:.2f} | {ratio} | {taken.megabytes:.0f} |"
+
+
+def pyspark_package(work: Path, bin: Path, rounds: int) -> Iterator[str]:
+    """The installed package of PySpark, its Python files."""
+    spec = importlib.util.find_spec("pyspark")
+    if spec is None or spec.origin is None:
+        sys.exit("pyspark is not installed: its package is what is checked")
+    home, folder = Path(spec.origin).parent, work / "pyspark"
+    files = sorted(home.rglob("*.py"))
+    for file in files:
+        copy = folder / file.relative_to(home)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
+    rows = [*parsers(folder, rounds), *sparkguard(folder, folder / "join.py", rounds)]
+    rows += peers(folder, bin, [*_PEERS])
+    size = sum(file.stat().st_size for file in files) / 1e6
+    yield f"## The package of PySpark {version('pyspark')}: {len(files)} files, {size:.1f} MB"
+    yield ""
+    yield from table(rows, "libcst.parse_module")
+
+
+def made_up(work: Path, bin: Path, sizes: Sequence[int], rounds: int) -> Iterator[str]:
+    """Repositories of which one file in twenty speaks of Spark, and how the time grows."""
+    grown: list[tuple[int, Cost]] = []
+    for size in sizes:
+        folder = work / f"repository_{size}"
+        repository.write(folder, size)
+        changed = folder / "package_0000" / "module_00007.py"
+        rows = [*parsers(folder, rounds), *sparkguard(folder, changed, rounds)]
+        grown.append((size, dict(rows)["sparkguard, no cache"]))
+        if size == sizes[-1]:
+            rows += peers(folder, bin, ["ruff, all rules", "pyspark-antipattern"])
+            yield f"## A repository of {size:,} files, one in {repository.SPARK} about Spark"
+            yield ""
+            yield from table(rows, "ruff, all rules")
+            yield ""
+            yield "## One file of it"
+            yield ""
+            file = "package_0000/module_00020.py"
+            yield from table([*one_file(folder, file, rounds)], "import libcst and parse it")
+    yield ""
+    yield "## How the time grows"
+    yield ""
+    yield "| files | CPU seconds, no cache | files per second | peak MB |"
+    yield "|--:|--:|--:|--:|"
+    for size, taken in grown:
+        speed = size / taken.seconds
+        yield f"| {size:,} | {taken.seconds:.2f} | {speed:.0f} | {taken.megabytes:.0f} |"
+
+
+def conditions(bin: Path, rounds: int) -> Iterator[str]:
+    """What a reader needs to take the figures again."""
+    yield f"- Python {platform.python_version()}, sparkguard {version('sparkguard')}, libcst "
+    yield f"  {version('libcst')}; best of {rounds}, other tools once."
+    named = [_PACKAGES.get(name, name) for name in _PEERS]
+    installed = dict(_versions(bin, named))
+    yield "- " + ", ".join(f"{name} {number}" for name, number in installed.items()) + "."
+    missing = [name for name in named if name not in installed]
+    if missing:
+        yield f"- Not installed: {', '.join(missing)}."
+    yield f"- {platform.system()} {platform.machine()}, {os.cpu_count()} cores."
+
+
+def _versions(bin: Path, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    code = "import sys; from importlib.metadata import version; print(version(sys.argv[1]))"
+    for name in names:
+        for python in (bin / "python", Path(sys.executable)):
+            words = [str(python), "-c", code, name]
+            done = subprocess.run(words, capture_output=True, text=True, check=False)
+            if not done.returncode:
+                yield name, done.stdout.strip()
+                break
+
+
+def main() -> None:
+    """Measures, and prints or writes the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", type=Path, help="the page, instead of standard output")
+    parser.add_argument("--peers", type=Path, default=Path(sys.prefix), help="their environment")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1_000, 10_000])
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    bin, rounds = arguments.peers / "bin", arguments.rounds
+    with tempfile.TemporaryDirectory() as name:
+        lines = ["# How long a check takes", "", *_INTRODUCTION.splitlines(), ""]
+        lines += [*pyspark_package(Path(name), bin, rounds), ""]
+        lines += [*made_up(Path(name), bin, arguments.sizes, rounds), ""]
+        lines += ["## Taken with", "", *conditions(bin, rounds)]
+    text = "\n".join(lines) + "\n"
+    if arguments.write:
+        arguments.write.write_text(text, encoding="utf-8")
+    else:
+        print(text)
+
+
+_INTRODUCTION = """\
+CPU seconds, user and system, of whole processes and all that they start, side by side in one run of
+`nox -s speed`; what counts are the ratios. `ast.parse` and `libcst.parse_module` of every file are
+the limits: no tool that looks at the syntax of every file is faster than the first, and a tool that
+keeps what a fix needs of every file pays the second. *Cold* also writes the cache, *warm* finds all
+as it was."""
+
+
+if __name__ == "__main__":
+    main()

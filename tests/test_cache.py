@@ -1,0 +1,342 @@
+"""A kept answer is the answer that a check would give, and nothing in the cache is trusted."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sparkguard import cache
+from sparkguard.cache import FOLDER, Cache
+from sparkguard.cli import main
+from sparkguard.config import Config
+from sparkguard.engine import check
+from sparkguard.result import CheckResult
+from sparkguard.source import analysis
+
+HELPER = "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n"
+JOB = """\
+from pyspark.sql.functions import udf
+
+from helper import spark
+
+count = udf(lambda n: spark.range(n).count(), "int")
+"""
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "project"
+    (folder / ".git").mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    write("helper.py", HELPER)
+    write("job.py", JOB)
+    return folder
+
+
+def write(name: str, text: str, age: float = 60) -> None:
+    """Writes a file as if that had been some seconds ago."""
+    file = Path(name)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    then = time.time() - age
+    os.utime(file, (then, then))
+
+
+def plain(result: CheckResult) -> CheckResult:
+    return replace(result, summary=replace(result.summary, seconds=0))
+
+
+def asked(config: Config | None = None, path: str = ".") -> CheckResult:
+    config = config or Config(Path.cwd())
+    return plain(check([path], config, kept=Cache(config.root)))
+
+
+@pytest.fixture
+def analysed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The number of files of each analysis that was made."""
+    made: list[int] = []
+    real = analysis.analyse
+
+    def counted(checked: list[object], *rest: object) -> Iterator[object]:
+        made.append(len(checked))
+        return real(checked, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(analysis, "analyse", counted)
+    return made
+
+
+def test_an_answer_is_given_again_without_reading_anything(analysed: list[int]) -> None:
+    first = asked()
+    assert [found.code for found in first.diagnostics] == ["SG101"]
+    assert asked() == first == plain(check(["."]))
+    assert analysed == [2, 2]
+
+
+def new_file() -> None:
+    write("another.py", JOB)
+
+
+def gone() -> None:
+    Path("helper.py").unlink()
+
+
+def changed() -> None:
+    write("helper.py", "spark = 1\n")
+
+
+def same_size_and_time() -> None:
+    before = Path("job.py").stat()
+    write("job.py", JOB.replace("spark.range(n)", "spork.range(n)"))
+    os.utime("job.py", ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+
+
+def became_a_package() -> None:
+    write("__init__.py", "")
+
+
+def above_became_a_package() -> None:
+    write("../__init__.py", "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [new_file, gone, changed, same_size_and_time, became_a_package, above_became_a_package],
+)
+def test_a_change_makes_a_new_answer(change: Callable[[], None], analysed: list[int]) -> None:
+    asked()
+    change()
+    assert asked() == plain(check(["."]))
+    assert len(analysed) == 3
+
+
+def test_a_file_that_was_only_touched_changes_nothing(analysed: list[int]) -> None:
+    first = asked()
+    write("job.py", JOB, age=30)
+    assert asked() == first
+    assert analysed == [2]
+
+
+def test_a_file_of_this_moment_is_read_again() -> None:
+    write("job.py", JOB, age=0)
+    before = Path("job.py").stat()
+    asked()
+    write("job.py", JOB.replace("spark.range(n)", "spork.range(n)"))
+    os.utime("job.py", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert asked().diagnostics == ()
+
+
+def test_the_files_around_count(analysed: list[int]) -> None:
+    assert len(asked(path="job.py").diagnostics) == 1
+    assert len(asked(path="job.py").diagnostics) == 1
+    changed()
+    assert asked(path="job.py").diagnostics == ()
+    assert analysed == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        Config(Path(), ignore=("SG101",)),
+        Config(Path(), select=("SG2",)),
+        Config(Path(), target=("connect",)),
+        Config(Path(), per_file_ignores=(("job.py", ("SG1",)),)),
+        Config(Path(), driver_only=(("helper.Spark", "no"),)),
+    ],
+)
+def test_other_settings_are_another_question(config: Config, analysed: list[int]) -> None:
+    asked()
+    config = replace(config, root=Path.cwd())
+    assert asked(config) == plain(check(["."], config))
+    assert len(analysed) == 3
+
+
+def test_where_it_is_asked_from_counts(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = Config(project)
+    assert asked(config, ".").diagnostics[0].primary.span.path == "job.py"
+    monkeypatch.chdir(project.parent)
+    found = plain(check([project], config, kept=Cache(project)))
+    assert found.diagnostics[0].primary.span.path == "project/job.py"
+
+
+def test_what_could_not_be_checked_is_not_kept(project: Path) -> None:
+    (project / "bytes.py").write_bytes(b"\xff\0")
+    assert asked().problems
+    assert not (project / FOLDER).exists()
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = analysis.analyse
+
+    def slow(*given: object) -> Iterator[object]:
+        yield from real(*given)  # type: ignore[arg-type]
+        write("job.py", "x = 1\n", age=0)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(analysis, "analyse", slow)
+        assert len(asked().diagnostics) == 1
+    assert asked().diagnostics == ()
+
+
+def entry(project: Path) -> Path:
+    (found,) = (project / FOLDER).glob("*.msgpack")
+    return found
+
+
+@given(data=st.binary(max_size=200))
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None
+)
+def test_whatever_lies_in_the_cache_the_answer_is_right(project: Path, data: bytes) -> None:
+    first = asked()
+    entry(project).write_bytes(data)
+    assert asked() == first
+
+
+@pytest.mark.parametrize("cut", [0, 1, 10, 100, 300])
+def test_a_damaged_answer_is_none(project: Path, cut: int) -> None:
+    first = asked()
+    entry(project).write_bytes(entry(project).read_bytes()[:cut])
+    assert asked() == first
+
+
+def test_a_deeply_nested_answer_is_none(project: Path) -> None:
+    first = asked()
+    entry(project).write_bytes(b"\x91" * 100_000)
+    assert asked() == first
+
+
+def test_a_cache_that_came_with_a_copy_is_not_ours(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked()
+    copy = project.parent / "copy"
+    shutil.copytree(project, copy)
+    shutil.rmtree(project)
+    copy.rename(project)
+    monkeypatch.chdir(project)
+    lie = entry(project)
+    answer = msgspec.msgpack.decode(lie.read_bytes())
+    answer["diagnostics"] = []
+    lie.write_bytes(msgspec.msgpack.encode(answer))
+    assert len(asked().diagnostics) == 1
+
+
+def test_another_sparkguard_has_its_own_answers(
+    monkeypatch: pytest.MonkeyPatch, analysed: list[int]
+) -> None:
+    asked()
+    monkeypatch.setattr(cache, "__version__", "99.0")
+    asked()
+    assert len(analysed) == 2
+
+
+@pytest.mark.parametrize("kind", ["file", "link", "dangling"])
+def test_what_is_no_folder_of_ours_is_left_alone(project: Path, kind: str) -> None:
+    elsewhere = project.parent / "elsewhere"
+    if kind == "file":
+        (project / FOLDER).write_text("mine")
+    else:
+        (project / FOLDER).symlink_to(elsewhere)
+    if kind == "link":
+        elsewhere.mkdir()
+    assert len(asked().diagnostics) == 1
+    assert kind != "file" or (project / FOLDER).read_text() == "mine"
+    assert not elsewhere.exists() or not [*elsewhere.iterdir()]
+    assert main(["clean"]) == 2
+
+
+def test_a_full_disk_costs_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert len(asked().diagnostics) == 1
+    assert not list((project / FOLDER).iterdir())
+
+
+def test_only_the_last_answers_stay(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_KEPT", 3)
+    (project / FOLDER).mkdir()
+    left = project / FOLDER / "new-left"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    for number in range(6):
+        asked(Config(project, exclude=(f"x{number}",)))
+    assert len([*(project / FOLDER).glob("*.msgpack")]) == 3
+    assert not left.exists()
+
+
+def test_git_and_backups_pass_it_over(project: Path) -> None:
+    asked()
+    assert (project / FOLDER / ".gitignore").read_text() == "*\n"
+    tag = (project / FOLDER / "CACHEDIR.TAG").read_text()
+    assert tag.startswith("Signature: 8a477f597d28d172789f06886806bc55\n")
+
+
+def test_clean_removes_it(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--exit-zero"]) == 0
+    assert (project / FOLDER).is_dir()
+    assert main(["clean"]) == 0
+    assert not (project / FOLDER).exists()
+    assert main(["clean", "job.py"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("There is no .sparkguard_cache")
+
+
+def test_clean_removes_nothing_that_is_not_ours(project: Path) -> None:
+    (project / FOLDER).mkdir()
+    (project / FOLDER / "thesis.txt").write_text("words")
+    assert main(["clean"]) == 2
+    assert (project / FOLDER / "thesis.txt").exists()
+
+
+def test_without_a_cache_there_is_none(project: Path) -> None:
+    assert main(["check", "--no-cache", "--exit-zero"]) == 0
+    assert not (project / FOLDER).exists()
+
+
+def test_the_report_is_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    said = []
+    for option in ("--no-cache", "--exit-zero", "--exit-zero"):
+        main(["check", "--output-format", "json", option])
+        report = json.loads(capsys.readouterr().out)
+        report["summary"].pop("seconds")
+        said.append(report)
+    assert said[0] == said[1] == said[2]
+
+
+HEAVY = {
+    *("libcst", "rich", "pyspark", "torch", "pandas", "cloudpickle", "multiprocessing"),
+    *("sparkguard.source.types", "sparkguard.source.parse", "sparkguard.live", "concurrent"),
+}
+
+
+@pytest.mark.parametrize("path", [".", "job.py"])
+def test_a_check_that_was_answered_imports_little(path: str) -> None:
+    words = [sys.executable, "-X", "importtime", "-m", "sparkguard", "check", path]
+    said = [subprocess.run(words, capture_output=True, text=True, check=False) for _ in range(2)]
+    assert said[0].stdout == said[1].stdout != ""
+    cold, warm = (set(re.findall(r"\| +([\w.]+)$", one.stderr, re.M)) for one in said)
+    assert "sparkguard.source.types" in cold
+    assert warm & HEAVY == set()
+
+
+def test_many_at_once_give_the_same(project: Path) -> None:
+    words = [sys.executable, "-m", "sparkguard", "check", "."]
+    running = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    said = {process.communicate()[0] for process in running}
+    assert len(said) == 1
+    assert "SG101" in said.pop()
+    assert entry(project).stat().st_size
