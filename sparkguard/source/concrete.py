@@ -1,28 +1,95 @@
-"""The libcst tree of one file, for the edits of fixes: its nodes are found by where they stand."""
+"""The libcst trees of one file, for the edits of fixes: its nodes are found by where they stand.
+
+A finding needs the one statement of the module that it is in, and libcst takes ten times as long as
+Python's own parser: each such statement is parsed when it is asked for, on its own lines.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import libcst as cst
 from libcst.metadata import CodePosition, CodeRange, MetadataWrapper, PositionProvider
 
 from sparkguard.diagnostic import Position, Span
-from sparkguard.source.text import SourceText, split_lines
+from sparkguard.source.layout import Layout
+from sparkguard.source.syntax import parse_python
+from sparkguard.source.text import SourceText, split_keeping, split_lines
 
 
 class Concrete:
-    """One file as libcst reads it."""
+    """One file as libcst reads it, one statement of the module at a time."""
 
     def __init__(self, source: SourceText) -> None:
         self._source = source
+        self._parts: dict[int, Part] = {}
+        self.parents: ChainMap[cst.CSTNode, cst.CSTNode] = ChainMap()
+        """The node around each node of the parts that were asked for."""
+
+    def at(self, line: int) -> Part:
+        """The part of the text that a line is in."""
+        number = min(bisect_left(self._ends, line), len(self._ends) - 1)
+        if number not in self._parts:
+            above = self._ends[number - 1] if number else 0
+            part = Part(self._source, self._text(above, self._ends[number]))
+            self._parts[number] = part
+            self.parents.maps.append(part.parents)
+        return self._parts[number]
+
+    @property
+    def tree(self) -> cst.Module:
+        """A module that writes nodes as this file has them."""
+        return next((part.tree for part in self._parts.values()), cst.Module([]))
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """The span of a node."""
+        return next(part.span(node) for part in self._parts.values() if part.holds(node))
+
+    def _text(self, above: int, last: int) -> str:
+        """Some lines, behind as many empty ones as there are above them."""
+        end = next((line[len(line.rstrip("\r\n")) :] for line in self._lines), "") or "\n"
+        return end * above + "".join(self._lines[above:last])
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return split_keeping(self._source.text)
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """The last line of each part; the last of them takes in what stands below."""
+        ends = [*_ends(self._source.text)]
+        return [*ends[:-1], len(self._lines)]
+
+
+def _ends(text: str) -> Iterator[int]:
+    """The last lines of the module's statements; those that share a line are one."""
+    for together in Layout(text).lines(parse_python(text).body):
+        yield together[-1].end_lineno or together[-1].lineno
+
+
+class Part:
+    """A statement of the module as libcst reads it, or some that share a line.
+
+    Args:
+        source: The file.
+        text: The lines of the part where they stand in the file, and nothing above them.
+    """
+
+    def __init__(self, source: SourceText, text: str) -> None:
+        self._source, self._text = source, text
+
+    def holds(self, node: cst.CSTNode) -> bool:
+        """Whether it is one of the nodes of this part."""
+        return node in self._positions
 
     @cached_property
     def tree(self) -> cst.Module:
         """The tree; an empty one of a text that libcst cannot read."""
         try:
-            return cst.parse_module(self._source.text)
+            return cst.parse_module(self._text)
         except cst.ParserSyntaxError:
             return cst.Module([])
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sparkguard.diagnostic import Span
+from sparkguard.diagnostic import Position, Span
 from sparkguard.source.facts import ModuleFacts
 from sparkguard.source.places import Place, Places, is_line
 from sparkguard.source.statements import StatementReader
@@ -36,7 +36,7 @@ class Anchors:
 
     def span(self, at: int) -> Span:
         """The span of expression number `at`."""
-        return self.source.span(*self._places.find(self.numbered[at]))
+        return self.source.span(*self.place(at))
 
     def before(self, span: Span) -> str:
         """What stands on its line before a span of this file."""
@@ -51,23 +51,43 @@ class Anchors:
 
     @property
     def tree(self) -> cst.Module:
-        """The file as libcst reads it; an empty one where it cannot."""
+        """A module that writes nodes as this file has them."""
         return self._concrete.tree
 
-    @cached_property
-    def nodes(self) -> tuple[cst.CSTNode, ...]:
-        """The libcst node of each number; the tree itself for what libcst has no node for."""
-        find, places = self._concrete.find, enumerate(self.numbered)
-        return tuple(find(self.span(at), is_line=is_line(place)) for at, place in places)
+    @property
+    def nodes(self) -> Nodes:
+        """The libcst node of each number; a module for what libcst has no node for."""
+        return Nodes(self, self._concrete)
+
+    def place(self, at: int) -> tuple[Position, Position]:
+        """Where expression number `at` begins and ends in the text."""
+        return self._places.find(self.numbered[at])
 
     def span_of(self, node: cst.CSTNode) -> Span:
         """The span of a libcst node."""
         return self._concrete.span(node)
 
     @property
-    def parents(self) -> dict[cst.CSTNode, cst.CSTNode]:
+    def parents(self) -> Mapping[cst.CSTNode, cst.CSTNode]:
         """The libcst node around each node."""
         return self._concrete.parents
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """The libcst nodes of one file, by the numbers of its expressions."""
+
+    anchors: Anchors
+    concrete: Concrete
+
+    def __len__(self) -> int:
+        return len(self.anchors.numbered)
+
+    def __getitem__(self, at: int) -> cst.CSTNode:
+        start, end = self.anchors.place(at)
+        span = self.anchors.source.span(start, end)
+        here = self.anchors.numbered[at]
+        return self.concrete.at(start.line).find(span, is_line=is_line(here))
 
 
 def parse(source: SourceText) -> tuple[ModuleFacts, Anchors]:
