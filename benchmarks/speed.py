@@ -200,8 +200,8 @@ def made_up(work: Path, bin: Path, sizes: Sequence[int], rounds: int) -> Iterato
 
 def conditions(bin: Path, rounds: int) -> Iterator[str]:
     """What a reader needs to take the figures again."""
-    yield f"- Python {platform.python_version()}, sparkguard {version('sparkguard')}, libcst "
-    yield f"  {version('libcst')}; best of {rounds}, other tools once."
+    own = ", ".join(f"{name} {version(name)}" for name in ("sparkguard", "libcst"))
+    yield f"- Python {platform.python_version()}, {own}; best of {rounds}, other tools once."
     named = [_PACKAGES.get(name, name) for name in _PEERS]
     installed = dict(_versions(bin, named))
     yield "- " + ", ".join(f"{name} {number}" for name, number in installed.items()) + "."

@@ -140,7 +140,8 @@ class Kept:
 
     def store(self, result: CheckResult) -> None:
         """Keeps an answer of findings and nothing else, if no file changed meanwhile."""
-        with contextlib.suppress(OSError, UnreadableSource):
+        # A text or a path that is no UTF-8 is a ValueError.
+        with contextlib.suppress(OSError, UnreadableSource, ValueError):
             hashes = tuple(_hash(path) for path in self.question.checked)
             if _look(self.question) != self.seen:
                 return

@@ -177,6 +177,12 @@ def test_what_could_not_be_checked_is_not_kept(project: Path) -> None:
     assert not (project / FOLDER).exists()
 
 
+def test_what_is_no_text_is_not_kept(project: Path) -> None:
+    write("bad.ipynb", '{"cells": [{"cell_type": "code", "source": "x = \'spark\\ud800\'"}]}')
+    assert asked() == asked() == plain(check(["."]))
+    assert not [*project.glob(f"{FOLDER}/*.msgpack")]
+
+
 def test_a_file_that_changes_while_it_is_read_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     real = analysis.analyse
 
