@@ -420,6 +420,20 @@ def test_a_fix(tmp_path: Path, least: Applicability, before: str, wanted: str) -
                     return n
 
                 def all(self):
+                    return self.spark.sparkContext.broadcast(self.tag)
+            """,
+            id="a method that plain pickle sends by its instance",
+        ),
+        pytest.param(
+            """
+            class Names:
+                def __init__(self, spark: SparkSession):
+                    self.spark = spark
+
+                def tag(self, n):
+                    return n
+
+                def all(self):
                     Names.tag(self, 1)
                     return udf(self.tag)
             """,

@@ -187,7 +187,9 @@ class Walk:
         if refused is None:
             direct = reach.entered == 1 or len(reach.steps) == 1
             return lightened(self.evaluator, reach.taken) if direct else None
-        tied = reach.tied if reach.tied and reach.tied.function not in reach.readers else None
+        tied = reach.tied
+        if tied and (tied.function in reach.readers or self.shipment.is_plain_pickle):
+            tied = None
         travels = self._travels if self.tries else lambda values: None
         holds = (reach.taken, tied, *reach.held)
         return repair(self.evaluator, self.shipment, refused, holds, travels)

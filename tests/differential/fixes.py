@@ -31,7 +31,7 @@ agreement, checked, and fixed. After its fixes each must parse, be free of what 
 new finding, and not change when it is fixed again. Where nothing is left to report, Spark runs it:
 *accepted* it answers, *refused* it refuses what ships, *fails* it stops for another reason.
 
-{programs} programs, {minutes:.0f} minutes, Python {python}, {versions}.
+{drawn} programs, {minutes:.0f} minutes, Python {python}, {versions}.
 
 **{fixed} of {found} findings of SG101 to SG106 have a fix, {share:.0%}; of {asked} programs after
 their safe fixes Spark accepts {accepted}; {wrong} broke a promise.**
@@ -93,6 +93,7 @@ def _page(
     others = ", ".join(f"{name} {version(name)}" for name in ("pyspark", "hypothesis"))
     introduction = _INTRODUCTION.format(
         programs=programs,
+        drawn=len(schedule(programs, seed)),
         seed=seed,
         minutes=minutes,
         python=platform.python_version(),

