@@ -116,7 +116,7 @@ def judged(seen: Seen, config: Config, started: float, max_bytes: int | None = N
     run.suppressions = [s for source in run.sources for s in suppress.find(source, RULES)]
     run.ship_points = len(points)
     result = _result(run, started, unused=False)
-    parts = (result.diagnostics, result.problems, result.summary, result.texts)
+    parts = (result.diagnostics, result.problems, result.summary, result.texts, result.names)
     return ProbeResult(*parts, tuple(p.payload for p in seen.probed), seen.remarks, max_bytes)
 
 
@@ -269,8 +269,8 @@ def _result(run: _Run, started: float, *, unused: bool = True) -> CheckResult:
         suppressed=suppressed,
         seconds=perf_counter() - started,
     )
-    texts = _texts(diagnostics, run.sources)
-    return CheckResult(tuple(diagnostics), tuple(sorted(run.problems)), summary, texts)
+    texts, names = _texts(diagnostics, run.sources), frozenset(s.name for s in run.sources)
+    return CheckResult(tuple(diagnostics), tuple(sorted(run.problems)), summary, texts, names)
 
 
 def _texts(diagnostics: Iterable[Diagnostic], sources: Iterable[SourceText]) -> dict[str, str]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import unified_diff
 from pathlib import Path
 
 from sparkguard import engine
 from sparkguard.config import Config
-from sparkguard.diagnostic import Applicability, Diagnostic, Edit, Position
+from sparkguard.diagnostic import Applicability, Diagnostic, Edit, Fix, Position
 from sparkguard.engine import Progress
 from sparkguard.report.output import replaced
 from sparkguard.result import CheckResult, Problem
+from sparkguard.source.cells import with_sources
+from sparkguard.source.notebook import read_notebook
 from sparkguard.source.syntax import is_python
 from sparkguard.source.text import (
+    NOTEBOOK,
     SourceText,
     UnreadableSource,
     decode,
@@ -60,11 +63,12 @@ class Fixed:
 
 @dataclass(slots=True)
 class _Work:
-    """The texts as they are by now, by the name of the file, and what was not taken."""
+    """The files as they are by now, by their names, and what was not taken."""
 
     read: dict[str, bytes] = field(default_factory=dict)
-    before: dict[str, SourceText] = field(default_factory=dict)
-    after: dict[str, SourceText] = field(default_factory=dict)
+    before: dict[str, str] = field(default_factory=dict)
+    after: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, SourceText] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     refused: set[Diagnostic] = field(default_factory=set)
 
@@ -85,14 +89,13 @@ def fix(
     """
     work, given = _Work(), list(paths)
     for _ in range(ROUNDS):
-        result = engine.check(given, config, changed=work.after, progress=progress)
-        applied = [_apply(work, name, found) for name, found in _fixable(work, result, least)]
-        if not any(applied):
+        result = engine.check(given, config, changed=work.sources, progress=progress)
+        if not _apply(work, dict(_fixable(work, result, least))):
             break
     changes = (
-        Change(old.path, name, work.read[name], old.text, work.after[name].text)
-        for name, old in sorted(work.before.items())
-        if work.after[name].text != old.text
+        Change(work.sources[name].path, name, work.read[name], before, work.after[name])
+        for name, before in sorted(work.before.items())
+        if work.after[name] != before
     )
     return Fixed(result, tuple(changes), work.counts)
 
@@ -142,32 +145,52 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     return "".join([*parts, text[at:]])
 
 
+def edited(source: SourceText, written: str, edits: Iterable[Edit]) -> tuple[str, SourceText]:
+    """A file with edits made that do not overlap, as it is written and as it is checked.
+
+    Args:
+        source: The file as it is checked.
+        written: What stands in it; of a notebook, its JSON.
+        edits: Edits of this file, which name the cell where it is a notebook.
+    """
+    if source.path.suffix != NOTEBOOK:
+        text = apply(written, edits)
+        return text, replace(source, text=text)
+    cells: dict[int, list[Edit]] = {}
+    for edit in edits:
+        cells.setdefault(edit.span.cell or 0, []).append(edit)
+    sources = {cell: apply(source.shown(cell), some) for cell, some in cells.items()}
+    text = with_sources(written, sources)
+    return text, read_notebook(text, source.path, source.name)
+
+
 def _offset(starts: Sequence[int], position: Position) -> int:
     return starts[position.line - 1] + position.column - 1
 
 
 def _fixable(
     work: _Work, result: CheckResult, least: Applicability
-) -> Iterator[tuple[str, list[Diagnostic]]]:
-    """The findings of each file whose fixes can be made at once; what overlaps waits."""
-    found: dict[str, list[Diagnostic]] = {}
+) -> Iterator[tuple[Diagnostic, Fix]]:
+    """The findings whose fixes can be made at once; what overlaps waits."""
+    taken: list[Edit] = []
     for diagnostic in result.diagnostics:
         fix = diagnostic.fix
         if fix is None or fix.applicability < least or diagnostic in work.refused:
             continue
-        places = {(edit.span.path, edit.span.cell) for edit in fix.edits}
-        taken = found.setdefault(diagnostic.primary.span.path, [])
-        if places == {(diagnostic.primary.span.path, None)} and not _overlaps(diagnostic, taken):
-            taken.append(diagnostic)
-    yield from ((name, diagnostics) for name, diagnostics in found.items() if diagnostics)
+        known = {edit.span.path for edit in fix.edits} <= result.names
+        if known and not _overlaps(fix.edits, taken):
+            taken += fix.edits
+            yield diagnostic, fix
 
 
-def _overlaps(diagnostic: Diagnostic, taken: Iterable[Diagnostic]) -> bool:
-    others = [edit for other in taken for edit in _edits(other)]
+def _overlaps(edits: Iterable[Edit], others: Sequence[Edit]) -> bool:
     return any(
-        (edit.span.start <= other.span.end and other.span.start <= edit.span.end)
-        or not _new_names(edit).isdisjoint(_new_names(other))
-        for edit in _edits(diagnostic)
+        edit.span.where == other.span.where
+        and (
+            (edit.span.start <= other.span.end and other.span.start <= edit.span.end)
+            or not _new_names(edit).isdisjoint(_new_names(other))
+        )
+        for edit in edits
         for other in others
     )
 
@@ -177,26 +200,41 @@ def _new_names(edit: Edit) -> set[str]:
     return set(_ASSIGNED.findall(edit.text)) if edit.span.start == edit.span.end else set()
 
 
-def _edits(diagnostic: Diagnostic) -> tuple[Edit, ...]:
-    return diagnostic.fix.edits if diagnostic.fix else ()
+def _apply(work: _Work, fixes: Mapping[Diagnostic, Fix]) -> bool:
+    """Whether a file is another now, or one of the fixes will not be tried again."""
+    edits: dict[str, list[Edit]] = {}
+    for fix in fixes.values():
+        for edit in fix.edits:
+            edits.setdefault(edit.span.path, []).append(edit)
+    broken = {name for name, some in edits.items() if not _is_taken(work, name, some)}
+    for diagnostic, fix in fixes.items():
+        if not broken.isdisjoint(edit.span.path for edit in fix.edits):
+            work.refused.add(diagnostic)
+    kept = {found: fix for found, fix in fixes.items() if found not in work.refused}
+    if broken:
+        return _apply(work, kept) or bool(fixes)
+    for name, some in edits.items():
+        source, text = work.sources[name], work.after[name]
+        work.after[name], work.sources[name] = edited(source, text, some)
+    work.counts.update(diagnostic.code for diagnostic in fixes)
+    return bool(fixes)
 
 
-def _apply(work: _Work, name: str, diagnostics: Sequence[Diagnostic]) -> bool:
-    """Whether the text of a file is another now; fixes that break it are not tried again."""
+def _is_taken(work: _Work, name: str, edits: Sequence[Edit]) -> bool:
+    """Whether a file can be read and edited, and is Python then as far as it was."""
     try:
-        source = work.after.get(name) or _read(work, name)
+        if name not in work.before:
+            _read(work, name)
+        before, after = work.sources[name], edited(work.sources[name], work.after[name], edits)[1]
     except UnreadableSource:
         return False
-    text = apply(source.text, (edit for each in diagnostics for edit in _edits(each)))
-    if not is_python(text):
-        work.refused.update(diagnostics)
-        return False
-    work.after[name] = replace(source, text=text)
-    work.counts.update(each.code for each in diagnostics)
-    return True
+    return is_python(after.text) and len(after.unparsed) <= len(before.unparsed)
 
 
-def _read(work: _Work, name: str) -> SourceText:
-    work.read[name] = read_bytes(Path(name))
-    work.before[name] = decode(work.read[name], Path(name), name)
-    return work.before[name]
+def _read(work: _Work, name: str) -> None:
+    data = read_bytes(Path(name))
+    source = decode(data, Path(name), name)
+    work.read[name], work.sources[name] = data, source
+    work.before[name] = work.after[name] = (
+        data.decode(encoding_of(data)) if source.path.suffix == NOTEBOOK else source.text
+    )

@@ -61,12 +61,14 @@ class CheckResult:
         problems: What could not be checked.
         summary: The counts.
         texts: Every file or cell that a label of a finding points into, by its `Span.where`.
+        names: The files that were checked.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
     problems: tuple[Problem, ...] = ()
     summary: Summary = Summary()
     texts: Mapping[str, str] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
@@ -19,9 +20,6 @@ class Prices:
     def __init__(self, spark):
         self.spark = spark
         self.rate = 1.2
-
-    def tag(self, number):
-        return f"#{number}"
 
     def add(self, df):
         scaled = udf(lambda price: price * self.rate, "double")  # the rate of today
@@ -110,11 +108,9 @@ def test_a_name_is_taken_that_nothing_around_has(tmp_path: Path, body: str, want
     "body",
     [
         "f = udf(lambda n: self.spark)",
-        "f = udf(lambda n: self.tag(n))",
         "f = udf(lambda n: self)",
         "f = udf(lambda n: self.rate)\n        self.rate = 3",
         "if df: f = udf(lambda n: self.rate)",
-        "f = udf(self.tag)",
     ],
 )
 def test_what_is_not_known_to_be_the_same_is_left_alone(tmp_path: Path, body: str) -> None:
@@ -160,3 +156,103 @@ def test_a_file_that_is_gone_is_one_problem(tmp_path: Path) -> None:
     (tmp_path / "job.py").unlink()
     [problem] = write(outcome.changes)
     assert problem.message == "not fixed: no such file or directory"
+
+
+def notebook(*cells: object, indent: int = 1) -> str:
+    """A notebook with code cells of these sources, each with an output."""
+    output = {"output_type": "stream", "name": "stdout", "text": ["1.0E+2\\n"]}
+    made = [
+        {"cell_type": "code", "execution_count": 7, "outputs": [output], "source": source}
+        for source in cells
+    ]
+    text = {"cell_type": "markdown", "source": "# é"}
+    return json.dumps({"cells": [text, *made], "nbformat": 4}, indent=indent) + "\n"
+
+
+@pytest.mark.parametrize("indent", [1, 4])
+@pytest.mark.parametrize("split", [True, False])
+def test_a_notebook_is_fixed_cell_by_cell(tmp_path: Path, indent: int, split: bool) -> None:
+    def cell(source: str) -> object:
+        return source.splitlines(keepends=True) if split else source
+
+    def cells(session: str, names: str) -> str:
+        first = f"%matplotlib inline\nfrom pyspark.sql.functions import udf{session}"
+        third = f"frame = spark.range(3)\n{names}"
+        return notebook(cell(first), cell("!ls"), cell(third), indent=indent)
+
+    path = tmp_path / "job.ipynb"
+    tag = "\nf = udf(lambda n: n + {})  # é"
+    names = "g = udf(lambda n: {})"
+    path.write_text(cells(tag.format("spark.version"), names.format("frame.columns")))
+
+    outcome = fix([tmp_path], Config(root=tmp_path))
+    assert list(write(outcome.changes)) == []
+
+    assert outcome.result.diagnostics == ()
+    session = "\nversion = spark.version" + tag.format("version")
+    columns = "columns = frame.columns\n" + names.format("columns")
+    assert path.read_text() == cells(session, columns)
+    assert outcome.counts == {"SG101": 1, "SG104": 1}
+    assert fix([tmp_path], Config(root=tmp_path)).changes == ()
+
+
+def test_what_a_cell_binds_last_is_read_at_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "job.ipynb"
+    path.write_text(notebook("def tag(n):\n    return frame.columns", "frame = spark.range(3)"))
+    with path.open("a") as file:
+        file.write(" ")
+    text = path.read_text().replace(
+        '"frame = spark.range(3)"', '"frame = spark.range(3)\\nspark.range(2).rdd.map(tag)"'
+    )
+    path.write_text(text)
+
+    (change,) = fix([tmp_path], Config(root=tmp_path)).changes
+
+    assert "frame = spark.range(3)\\ncolumns = frame.columns\\nspark.range(2)" in change.after
+    assert change.after == text.replace("return frame.columns", "return columns").replace(
+        "range(3)\\n", "range(3)\\ncolumns = frame.columns\\n"
+    )
+
+
+def test_a_databricks_source_is_fixed_as_it_is_written(tmp_path: Path) -> None:
+    text = """\
+# Databricks notebook source
+# MAGIC %md
+# MAGIC # Prices
+
+# COMMAND ----------
+
+from pyspark.sql.functions import udf
+tag = udf(lambda n: n + spark.version)
+
+# COMMAND ----------
+
+# MAGIC %sql select 1
+"""
+    outcome = fixed(tmp_path, text)
+    assert outcome.result.diagnostics == ()
+    assert [change.after for change in outcome.changes] == [
+        text.replace(
+            "tag = udf(lambda n: n + spark.version)",
+            "version = spark.version\ntag = udf(lambda n: n + version)",
+        )
+    ]
+
+
+def test_a_fix_may_change_another_file_that_is_checked(tmp_path: Path) -> None:
+    text = PRICES.replace("price * self.rate", "self.tag(price)")
+    (tmp_path / "prices.py").write_text(
+        text.replace(
+            "    def add", "    def tag(self, price):\n        return price\n\n    def add"
+        )
+    )
+    job = "from prices import Prices\nspark.range(3).rdd.map(Prices(spark).tag)\n"
+    (tmp_path / "job.py").write_text(job)
+    config = Config(root=tmp_path, target=("classic",))
+
+    assert fix([tmp_path / "job.py"], config).changes == ()
+
+    outcome = fix([tmp_path], config)
+    assert outcome.result.diagnostics == ()
+    assert [change.name.rpartition("/")[2] for change in outcome.changes] == ["prices.py"]
+    assert "@staticmethod\n    def tag(price):" in outcome.changes[0].after
