@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from sparkguard.diagnostic import Diagnostic, Severity, Span
+from sparkguard.diagnostic import Applicability, Diagnostic, Severity, Span
 
 StepKind = Literal["cell", "global", "default", "attribute", "element", "call", "import", "run"]
 Origin = Literal["source", "live"]
@@ -72,35 +72,135 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where new lines go.
+
+    Args:
+        at: Before a statement, or at the end of its last line.
+        indent: What stands before that statement on its line.
+        below: New lines go below the statement.
+    """
+
+    at: Span
+    indent: str
+    below: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """An expression of shipped code that reads a plain value from what it captures.
 
     Args:
         span: Where it stands.
         text: As it is written, `self.rate`.
-        name: A name for its value that nothing around the function has.
-        step: The step that it takes first, `.rate`.
+        name: A name for its value that nothing around the function has; empty for a statement
+            whose value nobody takes.
     """
 
     span: Span
     text: str
     name: str
-    step: str
 
 
 @dataclass(frozen=True, slots=True)
 class Hoist:
-    """How shipped code can do without a capture.
+    """How shipped code can do without a capture: it reads values before.
 
     Args:
-        at: Where the statement begins that makes the function; others can stand before it.
-        indent: What stands before that statement on its line.
+        place: Where that is: before the statement that makes the function, or below the one that
+            binds what the function captures.
         readings: All that the code does with what it captures.
+        applicability: Safe where all that is read is only looked up: no job runs for it.
+    """
+
+    place: Place
+    readings: tuple[Reading, ...]
+    applicability: Applicability = Applicability.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """How a function can do without what a parameter gets: it gets a plain value instead.
+
+    Args:
+        parameter: The parameter's name.
+        at: What it is given: a default, an argument of a `partial`.
+        text: What it is given instead.
+        readings: All that the function does with the parameter; each gives the same value.
+    """
+
+    parameter: str
+    at: Span
+    text: str
+    readings: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How an instance can travel: `__getstate__` leaves out an attribute.
+
+    Args:
+        attr: The attribute.
+        place: Where a method can stand in the class.
+        values: What shipped code reads of the attribute, each with the name of an attribute that
+            can keep it, `self.version`.
+        kept: Below the statement that binds the attribute: there the values are known; without
+            it, in the `__post_init__` of a dataclass.
+    """
+
+    attr: str
+    place: Place
+    values: tuple[Reading, ...] = ()
+    kept: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unbound:
+    """How a method can travel without its instance: it is a static method.
+
+    Args:
+        name: The method.
+        place: Before its `def`.
+        receiver: Its first parameter, the comma behind it included.
+        hoist: What is read before a function that calls it is made.
+    """
+
+    name: str
+    place: Place
+    receiver: Span
+    hoist: Hoist | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """How a function can do without a capture: it makes it itself, where it runs.
+
+    Args:
+        name: The name of the capture.
+        text: The statement that makes it.
+        place: Before the first statement of the function.
+    """
+
+    name: str
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """How a worker can do without a call: plain Python stands at the same place.
+
+    Args:
+        at: What is replaced.
+        text: What stands there instead.
     """
 
     at: Span
-    indent: str
-    readings: tuple[Reading, ...]
+    text: str
+
+
+Repair: TypeAlias = Handed | Hoist | Inside | Instead | Left | Unbound
+"""How shipped code can do without a capture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +217,7 @@ class Capture:
         bytes: What it weighs when pickled, where it was pickled.
         refusal: What the pickler said, where it was asked.
         refused: What is known to be refused about it.
-        hoist: How the code can do without it, where the code reads nothing but plain values.
+        repair: How the code can do without it, where that is known.
     """
 
     path: tuple[Step, ...]
@@ -129,7 +229,7 @@ class Capture:
     bytes: int | None = None
     refusal: str | None = None
     refused: Refused | None = None
-    hoist: Hoist | None = None
+    repair: Repair | None = None
 
     @property
     def type(self) -> str | None:

@@ -12,7 +12,7 @@ import pytest
 
 from sparkguard.catalog import Example, page, rules
 from sparkguard.config import load
-from sparkguard.diagnostic import Diagnostic
+from sparkguard.diagnostic import Applicability, Diagnostic
 from sparkguard.engine import check
 from sparkguard.fixer import Fixed, fix, write
 from tests import spark_programs
@@ -30,51 +30,58 @@ def _laid(example: Example, folder: Path) -> None:
 
 
 @cache
-def _fixable() -> dict[str, Example]:
+def _fixable() -> dict[str, tuple[Example, Applicability]]:
+    """The programs that have fixes, once for each applicability of theirs."""
     found = {}
     for rule in rules():
         for example in page(rule).examples:
             with TemporaryDirectory() as name:
                 folder = Path(name)
                 _laid(example, folder)
-                diagnostics = check([folder], load(folder)).diagnostics
-                if any(diagnostic.fix for diagnostic in diagnostics):
-                    found[f"fix_{rule.code}_{example.line}"] = example
-    return found
+                fixes = [one.fix for one in check([folder], load(folder)).diagnostics if one.fix]
+            for least in {one.applicability for one in fixes}:
+                name = f"fix_{rule.code}_{example.line}_{least.name.lower()}"
+                found[name] = example, least
+    return dict(sorted(found.items()))
 
 
 def _key(diagnostic: Diagnostic) -> tuple[str, str]:
     return diagnostic.code, diagnostic.message
 
 
-def _fixed(example: Example, folder: Path) -> Fixed:
+def _fixed(example: Example, folder: Path, least: Applicability) -> Fixed:
     _laid(example, folder)
-    outcome = fix([folder], load(folder))
+    outcome = fix([folder], load(folder), least)
     assert not list(write(outcome.changes))
     return outcome
 
 
+def _has_fix(diagnostic: Diagnostic, least: Applicability) -> bool:
+    return diagnostic.fix is not None and diagnostic.fix.applicability >= least
+
+
 @pytest.mark.parametrize("name", _fixable())
 def test_a_fixed_program_is_clean_of_what_was_fixed(name: str, tmp_path: Path) -> None:
-    example = _fixable()[name]
+    example, least = _fixable()[name]
     _laid(example, tmp_path)
     before = check([tmp_path], load(tmp_path)).diagnostics
 
-    outcome = _fixed(example, tmp_path)
+    outcome = _fixed(example, tmp_path, least)
 
     after = check([tmp_path], load(tmp_path)).diagnostics
-    assert not any(diagnostic.fix for diagnostic in after)
-    assert {_key(each) for each in after} <= {_key(each) for each in before if not each.fix}
+    assert not any(_has_fix(diagnostic, least) for diagnostic in after)
+    kept = {_key(each) for each in before if not _has_fix(each, least)}
+    assert {_key(each) for each in after} <= kept
     assert sum(outcome.counts.values()) >= 1
-    assert fix([tmp_path], load(tmp_path)).changes == ()
+    assert fix([tmp_path], load(tmp_path), least).changes == ()
 
 
 @pytest.mark.parametrize("name", _fixable())
 def test_spark_takes_a_program_that_was_fixed_whole(
     name: str, tmp_path: Path, workbench: Path, spark: SparkSession
 ) -> None:
-    example = _fixable()[name]
-    outcome = _fixed(example, tmp_path)
+    example, least = _fixable()[name]
+    outcome = _fixed(example, tmp_path, least)
     if outcome.result.diagnostics:
         pytest.skip("only some of its findings have a fix")
     texts = tuple(

@@ -8,7 +8,7 @@ from functools import partial
 
 from sparkguard import pyspark_api as api
 from sparkguard.checks.finding import finding, listed, reached, root, subject
-from sparkguard.checks.fixes import hoisted
+from sparkguard.checks.fixes import fix
 from sparkguard.diagnostic import Diagnostic, Severity, Span
 from sparkguard.model import Capture, Family, Refused, Rule, ShipPoint, Step
 
@@ -48,7 +48,7 @@ def _check(
             message=_message(ship_point, members, cannot),
             refused=refused,
             cure=refused.cure or cure.format(noun=refused.noun),
-            fix=hoisted(ship_point, capture),
+            fix=fix(ship_point, capture),
         )
 
 

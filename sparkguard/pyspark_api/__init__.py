@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sparkguard.pyspark_api.driver_only import DRIVER_ONLY, driver_only
 from sparkguard.pyspark_api.own import Own
-from sparkguard.pyspark_api.plain import PLAIN_CALLS, PLAIN_READS
+from sparkguard.pyspark_api.plain import JOBS, PLAIN_PYTHON, PLAIN_READS, looks_up
 from sparkguard.pyspark_api.ships import (
     DISTINCTIVE,
     REBINDING,
@@ -44,9 +44,10 @@ __all__ = [
     "CONVENTIONAL",
     "DISTINCTIVE",
     "DRIVER_ONLY",
+    "JOBS",
     "OF_MANY",
     "ON_WORKER",
-    "PLAIN_CALLS",
+    "PLAIN_PYTHON",
     "PLAIN_READS",
     "REBINDING",
     "SHIP_POINTS",
@@ -62,6 +63,7 @@ __all__ = [
     "decorated",
     "driver_only",
     "is_type",
+    "looks_up",
     "member",
     "mode_position",
     "object_of",

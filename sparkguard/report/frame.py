@@ -12,7 +12,12 @@ from sparkguard.diagnostic import Applicability, Diagnostic, Label
 from sparkguard.report.cells import CodeLine, visible, width
 from sparkguard.source.text import split_lines
 
-_OPTIONS = {Applicability.SAFE: "--fix", Applicability.UNSAFE: "--fix --unsafe-fixes"}
+_DONE = {
+    Applicability.SAFE: "; `--fix`",
+    Applicability.UNSAFE: "; `--fix --unsafe-fixes`",
+    Applicability.DISPLAY: ", by hand",
+}
+"""How a fix is made, as the end of a line that names it."""
 Style = Literal["plain", "error", "warning", "strong", "gutter", "context", "help"]
 Sources = Callable[[str], str | None]
 
@@ -71,9 +76,9 @@ def frame(diagnostic: Diagnostic, sources: Sources, columns: int) -> Iterator[Li
         yield from note_lines(gutter, note, "strong", columns)
     if diagnostic.help:
         yield from note_lines(gutter, f"help: {diagnostic.help}", "help", columns)
-    if diagnostic.fix and diagnostic.fix.applicability in _OPTIONS:
-        option = _OPTIONS[diagnostic.fix.applicability]
-        yield from note_lines(gutter, f"fix: {diagnostic.fix.title}; `{option}`", "help", columns)
+    if diagnostic.fix:
+        done = f"fix: {diagnostic.fix.title}{_DONE[diagnostic.fix.applicability]}"
+        yield from note_lines(gutter, done, "help", columns)
 
 
 def _by_text(diagnostic: Diagnostic) -> dict[str, list[Label]]:

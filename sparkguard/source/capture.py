@@ -6,31 +6,38 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
-from sparkguard.model import Capture, Hoist, Refused, Step, StepKind
+from sparkguard.model import Capture, Refused, Repair, Step, StepKind
 from sparkguard.source import classes, free, needed, reduction, refusal, state, wording, worker
+from sparkguard.source.arguments import bind, passed
 from sparkguard.source.elsewhere import Elsewhere
 from sparkguard.source.facts import MODULE, Attribute, Call, Expression, Name
 from sparkguard.source.module import Module
 from sparkguard.source.needed import Assumed
 from sparkguard.source.ship import Load, Shipment
+from sparkguard.source.taken import Given, Held, Hold, Taken, Tied
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import (
     Bound,
     Class,
     Container,
     Found,
+    Frame,
     Function,
     Instance,
     Library,
     Object,
     Partial,
     ProjectModule,
+    Thunk,
     Value,
 )
 
 _LENGTH = 14
 _VISITS = 3_000
+_TRIED = 200
+"""How many values are looked at where a repair only tries what else could ship."""
 _PROCESSORS = ("accum_param", "statefulProcessor")
 """Arguments that are objects whose methods the workers call."""
 _AT_HOME = (
@@ -51,23 +58,16 @@ class _Step:
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
-    """What a function takes from outside: by which name, where it reads it, what it may be."""
-
-    function: Function
-    name: str
-    uses: tuple[int, ...]
-    roots: tuple[Value, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Reach:
     """A value that travels, how it is reached, and where the code that travels names it.
 
     Args:
         inside: Whether an object of the user's, or a class, holds it.
-        taken: What the shipped function itself took, at the first step.
         reader: What a function took, at the last step.
+        taken: By what the last function on the way holds it.
+        tied: The last method on the way that is bound.
+        held: The instances that hold it one in the other, and in which attributes.
+        readers: The functions on the way.
         called: The method that is bound to it, where the last step is to what one is bound to.
     """
 
@@ -79,16 +79,34 @@ class _Reach:
     inside: bool = False
     holder: str | None = None
     entered: int | None = None
-    taken: _Taken | None = None
-    reader: _Taken | None = None
+    reader: Taken | None = None
+    taken: Hold | None = None
+    tied: Tied | None = None
+    held: tuple[Held, ...] = ()
+    readers: tuple[Function, ...] = ()
     called: Function | None = None
 
 
 class Walk:
-    """One walk through all that a shipment sends, nearest things first."""
+    """One walk through all that a shipment sends, nearest things first.
 
-    def __init__(self, evaluator: Evaluator, imports: worker.Imports, shipment: Shipment) -> None:
+    Args:
+        evaluator: Answers what an expression is.
+        imports: What happens where a module is imported.
+        shipment: What ships.
+        tries: Whether a repair may try what else could ship.
+    """
+
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        imports: worker.Imports,
+        shipment: Shipment,
+        *,
+        tries: bool = True,
+    ) -> None:
         self.evaluator, self.imports, self.shipment = evaluator, imports, shipment
+        self.tries, self.visits = tries, 0
         self.seen: set[Value] = set()
         self.imported: set[tuple[Module, Assumed]] = set()
 
@@ -111,10 +129,9 @@ class Walk:
 
     def _travelling(self) -> Iterator[Capture]:
         pending = deque(self._start())
-        visits = 0
-        while pending and visits < _VISITS:
+        while pending and self.visits < (_VISITS if self.tries else _TRIED):
             reach = pending.popleft()
-            visits += 1
+            self.visits += 1
             value, given = reach.found.value, all(step.kind == "call" for step in reach.steps)
             refused = refusal.of(self.evaluator, self.shipment, value, given=given)
             if refused is not None:
@@ -128,7 +145,7 @@ class Walk:
         for load in self.shipment.loads:
             for value in load.values:
                 found = Found(value, self.shipment.module, load.expression.at)
-                yield _Reach(found, _given(load, value), self.shipment.module, load.expression.at)
+                yield _Reach(found, _steps(load, value), self.shipment.module, load.expression.at)
 
     def _capture(self, reach: _Reach, refused: Refused) -> Capture:
         itself = _Step("call", wording.of(self.shipment.loads[0].expression))
@@ -142,17 +159,29 @@ class Walk:
             entered=reach.entered,
             uses=tuple(anchors.span(at) for at in reach.uses),
             refused=refused,
-            hoist=self._hoist(reach),
+            repair=self._repair(reach, refused),
         )
 
-    def _hoist(self, reach: _Reach) -> Hoist | None:
-        """How the shipped function can do without what it takes, if it takes it itself."""
-        taken, direct = reach.taken, reach.entered == 1 or len(reach.steps) == 1
-        if taken is None or not direct:
-            return None
-        from sparkguard.source.hoist import hoist
+    def _repair(self, reach: _Reach, refused: Refused) -> Repair | None:
+        """How the code can do without what is captured."""
+        from sparkguard.source.repairs import repair
 
-        return hoist(self.evaluator, taken.function, taken.name, taken.uses, taken.roots)
+        tied = reach.tied
+        if tied and (tied.function in reach.readers or self.shipment.is_plain_pickle):
+            tied = None
+        travels = self._travels if self.tries else lambda values: None
+        holds = (reach.taken, tied, *reach.held)
+        return repair(self.evaluator, self.shipment, refused, holds, travels)
+
+    def _travels(self, values: tuple[Value, ...]) -> tuple[Repair, ...] | None:
+        """The repairs after which values could ship instead; `None` where they could not."""
+        load = replace(self.shipment.loads[0], values=values)
+        shipment = replace(self.shipment, loads=(load,), decorates=False)
+        walk = Walk(self.evaluator, self.imports, shipment, tries=False)
+        repairs = [capture.repair for capture in walk.captures() if capture.refused]
+        known = tuple(one for one in repairs if one is not None)
+        seen_all = walk.visits < _TRIED
+        return known if seen_all and len(known) == len(repairs) else None
 
     def _running(self) -> Iterator[Capture]:
         """The calls that the workers make and cannot make, each by the way that leads to it."""
@@ -184,7 +213,7 @@ class Walk:
         match reach.found.value, reach.reader:
             case Function() as function, _:
                 return needed.by_function(self.evaluator, function)
-            case ProjectModule(module=module), _Taken(function=function, name=name):
+            case ProjectModule(module=module), Taken(function=function, name=name):
                 return needed.by_attributes(self.evaluator, function, name, module)
         if reach.called is not None:
             return needed.by_function(self.evaluator, reach.called)
@@ -206,7 +235,8 @@ class Walk:
                 before = reach.steps[-1].text if reach.steps else None
                 text = wording.of_receiver(self.shipment, before, bound)
                 held = self._step(reach, "call", text, receiver)
-                yield replace(held, called=bound.function)
+                tied = Tied(bound.function, receiver) if isinstance(receiver, Object) else None
+                yield replace(held, called=bound.function, tied=tied)
             case Partial(call=thunk):
                 yield from self._of_partial(thunk.expression, reach)
             case Container(items=items):
@@ -237,17 +267,18 @@ class Walk:
         return shipped_here and index.runs_as_script(module)
 
     def _of_function(self, function: Function, reach: _Reach) -> Iterator[_Reach]:
-        module = function.frame.module
+        module, readers = function.frame.module, (*reach.readers, function)
         for name, reads in free.names(module, function.scope).items():
             kind, found = self._captured(function, name, reads[0][1])
             every = tuple(self._made_before(found))
             uses = tuple(read.at for read, _ in reads)
-            reader = _Taken(function, name, uses, tuple(one.value for one in every))
-            taken = reach.taken if reach.steps else reader
+            reader = Taken(function, name, uses)
             for one in every:
                 step = _Step(kind, name, (module, uses[0]))
-                where = {"module": module, "at": uses[0], "uses": uses, "taken": taken}
-                yield self._next(reach, step, one, reader=reader, **({} if reach.inside else where))
+                where = {"module": module, "at": uses[0], "uses": uses}
+                known = {"reader": reader, "taken": reader, "readers": readers}
+                known |= {} if reach.inside else {"held": (), "tied": None}
+                yield self._next(reach, step, one, **known, **({} if reach.inside else where))
         yield from self._of_defaults(function, reach)
         yield from self._of_annotations(function, reach)
 
@@ -272,15 +303,17 @@ class Walk:
         return kind, self.evaluator.captured(name, frame, moment)
 
     def _of_defaults(self, function: Function, reach: _Reach) -> Iterator[_Reach]:
-        module = function.frame.module
+        module, readers = function.frame.module, (*reach.readers, function)
         for parameter in function.facts.parameters:
             default = parameter.default
             for value in self.evaluator.values(default, function.frame) if default else ():
                 found = Found(value, module, parameter.at)
                 step = _Step("default", f"{parameter.name}=")
                 at = reach.at if reach.inside or default is None else default.at
-                where = reach.module if reach.inside else module
-                yield self._next(reach, step, found, module=where, at=at, uses=(at,))
+                home = reach.module if reach.inside else module
+                given = default and Given(function, parameter.name, value, default.at, True)
+                where = {"module": home, "at": at, "uses": (at,)}
+                yield self._next(reach, step, found, taken=given, readers=readers, **where)
 
     def _of_annotations(self, function: Function, reach: _Reach) -> Iterator[_Reach]:
         """What the annotations of a function are, unless the file leaves them as texts."""
@@ -296,7 +329,9 @@ class Walk:
                 step = _Step("attribute", f"__annotations__[{name!r}]")
                 at = reach.at if reach.inside else annotation.at
                 where = reach.module if reach.inside else module
-                yield self._next(reach, step, found, module=where, at=at, uses=(at,))
+                readers = (*reach.readers, function)
+                changes = {"module": where, "at": at, "uses": (at,), "readers": readers}
+                yield self._next(reach, step, found, taken=None, **changes)
 
     def _of_partial(self, call: Expression, reach: _Reach) -> Iterator[_Reach]:
         if not isinstance(call, Call) or not isinstance(reach.found.value, Partial):
@@ -304,13 +339,23 @@ class Walk:
         frame = reach.found.value.call.frame
         for argument in call.arguments:
             text = f"{argument.keyword}=" if argument.keyword else wording.of(argument.value)
+            at = argument.value.at
+            elsewhere = reach.inside or frame.module is not reach.module
+            where = {} if elsewhere else {"at": at}
             for value in self.evaluator.values(argument.value, frame):
-                found = Found(value, frame.module, argument.value.at)
-                step = _Step("call", text)
-                if reach.inside or frame.module is not reach.module:
-                    yield self._next(reach, step, found)
-                else:
-                    yield self._next(reach, step, found, at=argument.value.at)
+                found = Found(value, frame.module, at)
+                given = self._given(call, frame, found, argument.value)
+                yield self._next(reach, _Step("call", text), found, taken=given, **where)
+
+    def _given(self, call: Call, frame: Frame, found: Found, given: Expression) -> Given | None:
+        """What a `partial` gives to a parameter of a function of the same file."""
+        for function in self.evaluator.values(call.arguments[0].value, frame):
+            if isinstance(function, Function) and function.frame.module is frame.module:
+                arguments = islice(passed(self.evaluator, call, frame), 1, None)
+                for name, held in bind(function, tuple(arguments), None).items():
+                    if any(isinstance(one, Thunk) and one.expression is given for one in held):
+                        return Given(function, name, found.value, found.at)
+        return None
 
     def _of_object(self, instance: Object, reach: _Reach) -> Iterator[_Reach]:
         entered = len(reach.steps) if reach.entered is None else reach.entered
@@ -318,7 +363,8 @@ class Walk:
         for attr, found in reduction.pickled_state(self.evaluator, instance):
             if self.elsewhere.binds(found):
                 continue
-            yield self._next(inside, _Step("attribute", attr), found)
+            held = (*reach.held, Held(instance, attr.removeprefix("."), reach.readers, reach.tied))
+            yield self._next(inside, _Step("attribute", attr), found, held=held)
         yield from self._of_class(instance.cls, inside)
 
     def _of_class(self, cls: Class, reach: _Reach) -> Iterator[_Reach]:
@@ -350,7 +396,14 @@ def _ran(ran: worker.Ran, before: tuple[_Step, ...], module: Module, at: int) ->
         bound_at=None if made == span else made,
         uses=(span,),
         refused=ran.refused,
+        repair=_instead(ran, last),
     )
+
+
+def _instead(ran: worker.Ran, called: worker.Way) -> Repair | None:
+    from sparkguard.source.repairs.instead import instead
+
+    return instead(called.module, called.at, ran.refused)
 
 
 def _by_name(value: Value) -> Module | None:
@@ -365,7 +418,7 @@ def _by_name(value: Value) -> Module | None:
     return None
 
 
-def _given(load: Load, value: Value) -> tuple[_Step, ...]:
+def _steps(load: Load, value: Value) -> tuple[_Step, ...]:
     """The steps to what a ship point is given directly: a function takes none."""
     match value, load.argument.kind, load.expression:
         case Library(), _, _:

@@ -70,6 +70,7 @@ class Evaluator:
         self._known: dict[Hashable, tuple[Any, ...]] = {}
         self._provisional: dict[Hashable, tuple[Any, ...]] = {}
         self._frames: dict[Hashable, Frame] = {}
+        self._asked: list[Expression] = []
         self._open: set[Hashable] = set()
         self._cuts = 0
 
@@ -114,6 +115,11 @@ class Evaluator:
         found = self.remembered(key, lambda: self._evaluate(expression, frame))
         self._open.discard(key)
         return found
+
+    def asked(self, expression: Expression, frame: Frame) -> tuple[Value, ...]:
+        """What an expression may be that no facts hold; it is kept: answers go by identity."""
+        self._asked.append(expression)
+        return self.values(expression, frame)
 
     def remembered(self, key: Hashable, compute: Callable[[], Iterable[T]]) -> tuple[T, ...]:
         """What `compute` gives, computed once: an answer that was cut short is not kept for long.
@@ -250,7 +256,7 @@ class Evaluator:
                     yield Found(value, frame.module, parameter.at)
 
     def _bound_value(self, binding: Binding, frame: Frame) -> tuple[Value, ...]:
-        where = self._within(frame, binding.scope)
+        where = self.within(frame, binding.scope)
         found = self.values(binding.value, where) if binding.value is not None else ()
         if not found and binding.annotation is not None:
             found = tuple(hints.instances(self, binding.annotation, where))
@@ -264,13 +270,13 @@ class Evaluator:
         if not isinstance(value, Container) or not puts:
             return value
         more = [
-            (put.step, Thunk(put.value, self._within(frame, put.scope)))
+            (put.step, Thunk(put.value, self.within(frame, put.scope)))
             for put in puts
             if put.scope != frame.scope or not names.exclude(put.branch, branch)
         ]
         return Container((*value.items, *more))
 
-    def _within(self, frame: Frame, scope: int) -> Frame:
+    def within(self, frame: Frame, scope: int) -> Frame:
         """The frame of a scope that is this frame's, or around it, or anywhere inside it."""
         return frame.around(scope) or self._inner(frame, scope)
 

@@ -1,0 +1,65 @@
+"""How shipped code can do without a capture: the first way that is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sparkguard.model import Refused, Repair
+from sparkguard.source.repairs.handed import handed
+from sparkguard.source.repairs.hoist import hoist
+from sparkguard.source.repairs.left import left
+from sparkguard.source.repairs.made import made_inside
+from sparkguard.source.repairs.unbound import unbound
+from sparkguard.source.taken import Given, Held, Hold, Taken, Tied, Travels
+
+if TYPE_CHECKING:
+    from sparkguard.source.ship import Shipment
+    from sparkguard.source.types import Evaluator
+
+
+_OF_WORKERS = ("connection", "native", "stream")
+"""Families of things that a worker may well have, each its own."""
+
+
+def repair(
+    evaluator: Evaluator,
+    shipment: Shipment,
+    refused: Refused,
+    holds: tuple[Hold | None, ...],
+    travels: Travels,
+) -> Repair | None:
+    """How shipped code can let go of a capture.
+
+    Args:
+        evaluator: Answers what an expression is.
+        shipment: What ships.
+        refused: What is captured.
+        holds: By what the capture is held.
+        travels: Asks what else could ship.
+    """
+    with evaluator.aside():
+        for hold in holds:
+            found = _repair(evaluator, shipment, hold, travels)
+            if found is not None:
+                return found
+    made = (made_inside(hold) for hold in holds if isinstance(hold, Taken))
+    return next(made, None) if refused.family in _OF_WORKERS else None
+
+
+def _repair(
+    evaluator: Evaluator, shipment: Shipment, hold: Hold | None, travels: Travels
+) -> Repair | None:
+    match hold:
+        case Taken():
+            return (
+                hoist(evaluator, hold)
+                or unbound(evaluator, hold)
+                or hoist(evaluator, hold, travels=travels)
+            )
+        case Given():
+            return handed(evaluator, hold)
+        case Tied():
+            return unbound(evaluator, hold)
+        case Held():
+            return left(evaluator, shipment, hold)
+    return None

@@ -1,0 +1,53 @@
+"""By which hold a capture is reached: what a repair has to let go of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sparkguard.model import Repair
+from sparkguard.source.values import Function, Object, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a function takes from outside: by which name, and where it reads it."""
+
+    function: Function
+    name: str
+    uses: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a parameter of a function holds, and the number of its default or its argument."""
+
+    function: Function
+    parameter: str
+    value: Value
+    at: int
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """A method of the user's that ships with the instance that it is bound to."""
+
+    function: Function
+    instance: Object
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An attribute of an instance of the user's, and the functions that lead to it."""
+
+    instance: Object
+    attr: str
+    readers: tuple[Function, ...] = ()
+    tied: Tied | None = None
+
+
+Hold: TypeAlias = Taken | Given | Tied | Held
+Travels: TypeAlias = Callable[[tuple[Value, ...]], tuple[Repair, ...] | None]
+"""Asks which repairs are left to make when values ship; `None` where they cannot."""
