@@ -80,3 +80,9 @@ def extractor(session: nox.Session) -> None:
 def agreement(session: nox.Session) -> None:
     """Asks real Spark of thousands of programs: `nox -s agreement -- --programs 5000 --seed 1`."""
     session.run("python", "-m", "tests.differential.agreement", *session.posargs)
+
+
+@nox.session(default=False)
+def fixes(session: nox.Session) -> None:
+    """Asks real Spark of fixed programs: `nox -s fixes -- --programs 2000 --seed 1`."""
+    session.run("python", "-m", "tests.differential.fixes", *session.posargs)

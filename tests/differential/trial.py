@@ -104,7 +104,7 @@ def trial(number: int, program: Program, root: Path, spark: SparkSession) -> Tri
     found: tuple[Finding, ...] = ()
     try:
         found = tuple(findings(written, folder))
-        with _patience():
+        with patience():
             said = refusal(written, number, root, spark)
     except BrokenProgramError as error:
         return Trial(number, program, "", found, str(error))
@@ -115,7 +115,9 @@ def trial(number: int, program: Program, root: Path, spark: SparkSession) -> Tri
 
 
 @contextmanager
-def _patience() -> Iterator[None]:
+def patience() -> Iterator[None]:
+    """A program that takes too long is given up."""
+
     def lost(*_: object) -> None:
         raise TimeoutError(f"a program took more than {_PATIENCE} seconds")
 
