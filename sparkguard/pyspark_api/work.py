@@ -47,6 +47,8 @@ _SELF = "eval to cpu cuda half float double bfloat16 train requires_grad_ share_
 SELF_RETURNING: frozenset[str] = frozenset(_SELF.split())
 """Methods of a model that give the model."""
 
+QUIET = frozenset({"generate"})
+"""Methods of a network that leave gradients out by themselves, as transformers decorates them."""
 _PREDICTING: Mapping[Framework, frozenset[str]] = {
     "torch": frozenset({"__call__", "forward", "forward_features", "generate"}),
     "sklearn": frozenset({"predict", "predict_proba", "predict_log_proba", "decision_function"}),

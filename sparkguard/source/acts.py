@@ -65,13 +65,14 @@ class Acts:
 
     def _of_network(self, site: Site, act: Act, value: Value) -> Act:
         modules = list(dict.fromkeys([*site.run.modules, *models.made_in(value)]))
+        quiet = site.quiet or last_name(site.call.function) in work.QUIET
         builder = models.with_head(value, modules)
         features = work.FEATURES.get(builder) if builder else None
         around = [site.run.frame, *site.run.frames]
         other = sizes.named(self.evaluator.index, modules, around, features) if features else None
         return replace(
             act,
-            gradients=not site.quiet and not models.switches_gradients(modules),
+            gradients=not quiet and not models.switches_gradients(modules),
             training=models.trains(self.evaluator, value, modules),
             outputs=work.CLASSES if other else None,
             meant=features if other else None,

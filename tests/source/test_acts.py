@@ -203,6 +203,7 @@ GRADIENTS = [
         False,
     ),
     ("def f(x):\n    with torch.no_grad():\n        y = x + 1\n    return m(y)\ng = udf(f)", True),
+    ("f = udf(lambda x: m.generate(x))", False),
     ("@torch.no_grad()\ndef f(x):\n    return m(x)\ng = udf(f)", False),
     ("@torch.inference_mode\ndef f(x):\n    return m(x)\ng = udf(f)", False),
     (
