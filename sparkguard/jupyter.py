@@ -33,6 +33,8 @@ Shell = Any
 Info = Any
 """Its `ExecutionInfo`."""
 NAME = "sparkguard"
+_OURS = (f"%{NAME}", f"%%{NAME}", f"%unload_ext {NAME}")
+"""How cells begin that run whatever is found: else nobody could turn it off."""
 SESSION = Path("In.ipynb")
 """What the cells of a session are called in findings: `In.ipynb:cell 3` is what `In [3]` says."""
 LINES = 2_000
@@ -103,7 +105,8 @@ class Notebook:
         self._on.close()
 
     def _about_to_run(self, info: Info) -> None:
-        self._waiting = None if info.raw_cell.startswith(f"%%{NAME}") else info.raw_cell
+        ours = info.raw_cell.lstrip().startswith(_OURS)
+        self._waiting = None if ours else info.raw_cell
 
     def visit(self, node: ast.AST) -> ast.AST:
         """Lets the code of a cell through, or raises `NotRun`, which IPython heeds only here."""

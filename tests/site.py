@@ -38,6 +38,8 @@ BENCHMARKS = {
     "The probe's agreement": "benchmarks/live_agreement.md",
     "The extractor": "benchmarks/extractor.md",
     "The language server": "benchmarks/server.md",
+    "Speed": "benchmarks/results.md",
+    "What fixes are worth": "benchmarks/fixes.md",
     "What heavy closures cost": "benchmarks/weights.md",
     "What models cost": "benchmarks/inference.md",
 }

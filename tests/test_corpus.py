@@ -24,15 +24,16 @@ with_corpus = pytest.mark.skipif(
 @pytest.mark.parametrize(("folder", "found"), [("fails", FOUND), ("works", 0)])
 def test_as_many_real_failures_are_found_as_are_recorded(folder: str, found: int) -> None:
     result = check([CORPUS / folder], Config(root=Path.cwd()))
-    files = {each.primary.span.path for each in result.diagnostics}
+    errors = [each for each in result.diagnostics if each.severity is Severity.ERROR]
     assert not result.problems
-    assert all(each.severity is Severity.ERROR for each in result.diagnostics)
-    assert len(files) == found
+    assert len({each.primary.span.path for each in errors}) == found
 
 
 @with_corpus
 def test_a_real_failure_is_reported_where_it_was_marked_or_at_what_is_captured() -> None:
     for each in check([CORPUS / "fails"], Config(root=Path.cwd())).diagnostics:
+        if each.severity is Severity.WARNING:
+            continue
         assert each.ship_point is not None
         lines = Path(each.ship_point.span.path).read_text(encoding="utf-8").splitlines()
         assert "# BAD" in lines[each.ship_point.span.start.line - 1]

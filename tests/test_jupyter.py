@@ -130,6 +130,8 @@ def test_settings_that_cannot_be_followed_are_one_line(
     run(loaded, "x = 1")
     assert "sparkguard: sparkguard.toml: unknown key `selekt`" in capsys.readouterr().out
     assert "x" not in loaded.user_ns
+    run(loaded, "%sparkguard off", "x = 1")
+    assert loaded.user_ns["x"] == 1
 
 
 def test_settings_may_let_warnings_or_everything_run(loaded: Any, tmp_path: Path) -> None:

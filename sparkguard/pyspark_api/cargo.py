@@ -26,7 +26,7 @@ _MODELS: Mapping[str, str] = MappingProxyType(
         "timm": r"create_model",
         "torch": r"load|hub\.load|jit\.(load|script|trace)"
         r"|nn\.(Sequential|ModuleList|Linear|Conv\w+|LSTM|GRU|Transformer\w*|Embedding\w*)",
-        "torchvision": r"models\.(\w+\.)*(?!get_|list_)[a-z]\w*",
+        "torchvision": r"models\.([a-z]\w*\.)*(?!get_(model_)?weight|list_)[a-z]\w*",
         "transformers": r"pipeline|\w*(Model|For[A-Z])\w*\.from_pretrained",
         "xgboost": r"XGB\w+|Booster|train",
     }

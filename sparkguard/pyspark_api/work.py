@@ -34,6 +34,7 @@ _MAKERS: Mapping[str, str] = {
 }
 _PRETRAINED = "from_pretrained"
 _BUILDERS = "torchvision.models."
+_ASKING = ("get_weight", "get_model_weights", "get_model_builder", "list_models")
 _PASSING = frozenset(
     {
         *("http.client.HTTPResponse", "psycopg.Cursor", "pymysql.cursors.Cursor", "sqlite3.Row"),
@@ -136,7 +137,9 @@ def model_type(type: str) -> ModelType | None:
 
 def is_builder(name: str) -> bool:
     """Whether a function of torchvision builds a network: `torchvision.models.resnet50`."""
-    return name.startswith(_BUILDERS) and name.rpartition(".")[2][0].islower()
+    words = name.removeprefix(_BUILDERS).split(".")
+    lower = all(word[:1].islower() for word in words)
+    return name.startswith(_BUILDERS) and lower and words[-1] not in _ASKING
 
 
 def is_pretrained(name: str) -> bool:

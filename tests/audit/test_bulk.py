@@ -25,7 +25,7 @@ from pyspark.sql.functions import udf
 
 spark = SparkSession.builder.getOrCreate()
 frame = spark.range(3)
-both = [udf(lambda: spark.version), udf(lambda: (frame.count(), spark.conf))]  # two
+both = [udf(lambda: spark.version), udf(lambda: [frame.count(), spark.conf])]  # two
 text = udf(lambda: '''
 {}
 '''.format(spark))

@@ -68,3 +68,10 @@ DEAR = [
 @pytest.mark.parametrize(("name", "type", "noun"), DEAR)
 def test_what_is_dear_to_make(name: str, type: str, noun: str | None) -> None:
     assert work.dear(name, type) == noun
+
+
+def test_what_prepares_pictures_or_names_weights_builds_no_network() -> None:
+    for name in ("ResNet18_Weights.DEFAULT.transforms", "get_model_weights", "ResNet"):
+        assert not work.is_builder(f"torchvision.models.{name}")
+    for name in ("resnet18", "get_model", "quantization.resnet18"):
+        assert work.is_builder(f"torchvision.models.{name}")
