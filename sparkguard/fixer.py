@@ -90,8 +90,8 @@ def fix(
         texts: Texts that are fixed instead of what stands in the files of these names.
     """
     unsaved = dict(texts or {})
-    written = {name: source.text for name, source in unsaved.items()}
-    work = _Work(dict.fromkeys(unsaved, b""), written, {**written}, unsaved)
+    before = {name: source.text for name, source in unsaved.items()}
+    work = _Work(dict.fromkeys(unsaved, b""), before, {**before}, unsaved)
     given = list(paths)
     for _ in range(ROUNDS):
         result = engine.check(given, config, changed=work.sources, progress=progress)
@@ -150,22 +150,38 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def edited(source: SourceText, written: str, edits: Iterable[Edit]) -> tuple[str, SourceText]:
+def written(source: SourceText, data: bytes) -> str:
+    """What stands in a file, as people or a notebook's editor wrote it.
+
+    Args:
+        source: The file as it is checked.
+        data: Its bytes.
+    """
+    return data.decode(encoding_of(data)) if source.path.suffix == NOTEBOOK else source.text
+
+
+def around(source: SourceText, finding: Diagnostic) -> str:
+    """What is written around a finding: the file, or its cell of a notebook."""
+    in_cell = source.path.suffix == NOTEBOOK
+    return source.shown(finding.primary.span.cell) if in_cell else source.text
+
+
+def edited(source: SourceText, before: str, edits: Iterable[Edit]) -> tuple[str, SourceText]:
     """A file with edits made that do not overlap, as it is written and as it is checked.
 
     Args:
         source: The file as it is checked.
-        written: What stands in it; of a notebook, its JSON.
+        before: What stands in it; of a notebook, its JSON.
         edits: Edits of this file, which name the cell where it is a notebook.
     """
     if source.path.suffix != NOTEBOOK:
-        text = apply(written, edits)
+        text = apply(before, edits)
         return text, replace(source, text=text)
     cells: dict[int, list[Edit]] = {}
     for edit in edits:
         cells.setdefault(edit.span.cell or 0, []).append(edit)
     sources = {cell: apply(source.shown(cell), some) for cell, some in cells.items()}
-    text = with_sources(written, sources)
+    text = with_sources(before, sources)
     return text, read_notebook(text, source.path, source.name)
 
 
@@ -233,6 +249,11 @@ def _is_taken(work: _Work, name: str, edits: Sequence[Edit]) -> bool:
         before, after = work.sources[name], edited(work.sources[name], work.after[name], edits)[1]
     except UnreadableSource:
         return False
+    return is_sound(before, after)
+
+
+def is_sound(before: SourceText, after: SourceText) -> bool:
+    """Whether an edited file is Python as far as it was."""
     return is_python(after.text) and len(after.unparsed) <= len(before.unparsed)
 
 
@@ -240,6 +261,4 @@ def _read(work: _Work, name: str) -> None:
     data = read_bytes(Path(name))
     source = decode(data, Path(name), name)
     work.read[name], work.sources[name] = data, source
-    work.before[name] = work.after[name] = (
-        data.decode(encoding_of(data)) if source.path.suffix == NOTEBOOK else source.text
-    )
+    work.before[name] = work.after[name] = written(source, data)

@@ -6,10 +6,13 @@ import re
 import tokenize
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
+from operator import eq
+from pathlib import Path
 
 from sparkguard import suppress
 from sparkguard.checks import RULES
-from sparkguard.diagnostic import Diagnostic
+from sparkguard.diagnostic import Diagnostic, Edit, Position, Span
 from sparkguard.source.comments import Comment, comments
 from sparkguard.source.syntax import is_python
 from sparkguard.source.text import SourceText, split_keeping
@@ -22,24 +25,45 @@ def can_be_silenced(code: str) -> bool:
     return any(rule.code == code and rule.check for rule in RULES)
 
 
-def silenced(source: SourceText, finding: Diagnostic, reason: str = "") -> Iterator[str]:
-    """The text with a comment that silences a finding, once for each line that can hold it.
+def silencing(finding: Diagnostic, written: str, reason: str = "") -> Iterator[Edit]:
+    """The edits that put a comment where it silences a finding, one for each line that can hold it.
 
     Args:
-        source: The file that the finding is reported in.
         finding: The finding.
+        written: What stands in its file, or in its cell.
         reason: Why; what would end the comment in it becomes a blank.
 
     Yields:
-        Whole texts, the one with the comment on the reported line first. A comment that is there is
-        kept, and one of ours takes in the rule.
+        Edits, the one on the reported line first. A comment that is there is kept, and one of ours
+        takes in the rule.
     """
-    reason = " ".join(reason.split())
+    span, reason = finding.primary.span, " ".join(reason.split())
+    source = SourceText(Path(span.path), span.path, written)
     for line in dict.fromkeys(_lines(source, finding)):
         silent = _counts(source, line, finding.code)
-        text = source.text if silent else _with_comment(source.text, line, finding.code, reason)
+        text = written if silent else _with_comment(written, line, finding.code, reason)
         if is_python(text) and _counts(replace(source, text=text), line, finding.code):
-            yield text
+            yield _change(span, written, text)
+
+
+def _change(span: Span, before: str, after: str) -> Edit:
+    """The one edit that makes a text another."""
+    start = _alike(before, after)
+    same = _alike(before[start:][::-1], after[start:][::-1])
+    end = len(before) - same
+    at, to = _position(before[:start]), _position(before[:end])
+    return Edit(Span(span.path, at, to, span.cell), after[start : len(after) - same])
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts have in common from their start."""
+    return sum(takewhile(bool, map(eq, one, other)))
+
+
+def _position(before: str) -> Position:
+    """Where a text ends."""
+    lines = split_keeping(before)
+    return Position(len(lines), len(lines[-1]) + 1)
 
 
 def _lines(source: SourceText, finding: Diagnostic) -> Iterator[int]:

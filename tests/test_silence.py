@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from sparkguard.diagnostic import Diagnostic, Label, ShippedBy
-from sparkguard.silence import can_be_silenced, silenced
-from sparkguard.source.text import SourceText
+from sparkguard.fixer import apply
+from sparkguard.silence import can_be_silenced, silencing
 from tests.records import diagnostic, span
 
 
@@ -19,7 +17,7 @@ def finding(start: str, end: str = "", ships: str = "", path: str = "job.py") ->
 
 
 def written(text: str, found: Diagnostic, reason: str = "why") -> list[str]:
-    return list(silenced(SourceText(Path("job.py"), "job.py", text), found, reason))
+    return [apply(text, [edit]) for edit in silencing(found, text, reason)]
 
 
 @pytest.mark.parametrize(

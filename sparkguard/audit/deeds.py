@@ -12,16 +12,14 @@ from sparkguard import baseline, engine, fixer
 from sparkguard.audit.again import concerned, joined
 from sparkguard.baseline import Baseline
 from sparkguard.config import Config, ConfigError
-from sparkguard.diagnostic import Applicability, Diagnostic, Fix
+from sparkguard.diagnostic import Applicability, Diagnostic, Edit, Fix
 from sparkguard.engine import Progress
 from sparkguard.fingerprint import identity
 from sparkguard.fixer import Change
 from sparkguard.report.baseline import write as write_baseline
 from sparkguard.result import CheckResult
-from sparkguard.silence import silenced
-from sparkguard.source.syntax import is_python
+from sparkguard.silence import silencing
 from sparkguard.source.text import (
-    NOTEBOOK,
     SourceText,
     UnreadableSource,
     decode,
@@ -69,11 +67,13 @@ class Project:
         Raises:
             Refused: It could not be made.
         """
-        self._make([(source, data, text) for source, data, text in self._fixed(finding)])
+        made = self._fixed(finding)
+        result = self._again([after.name for _, after in made], {a.name: a for _, a in made})
+        self._write([change for change, _ in made], result)
 
     def changes(self, finding: Diagnostic) -> list[Change]:
         """What the fix of a finding would change; raises `Refused`."""
-        return [_change(source, data, text) for source, data, text in self._fixed(finding)]
+        return [change for change, _ in self._fixed(finding)]
 
     def fix_all(self, finding: Diagnostic) -> tuple[int, list[str]]:
         """Make the fixes of all findings of a rule that are at least as safe as this one's.
@@ -102,10 +102,11 @@ class Project:
         """
         source, data = self._read(finding.primary.span.path)
         before = self._count(finding, self.result)
-        for text in silenced(source, finding, why):
-            result = self._again([source.name], {source.name: replace(source, text=text)})
+        for edit in silencing(finding, fixer.around(source, finding), why):
+            change, after = _edited(source, data, [edit])
+            result = self._again([source.name], {source.name: after})
             if self._count(finding, result) < before:
-                self._write([_change(source, data, text)], result)
+                self._write([change], result)
                 return
         raise Refused(f"{source.name}: no line of this finding can hold a comment")
 
@@ -136,21 +137,20 @@ class Project:
     def _of_rule(self, finding: Diagnostic) -> int:
         return sum(one.code == finding.code for one in self.result.diagnostics)
 
-    def _fixed(self, finding: Diagnostic) -> list[tuple[SourceText, bytes, str]]:
+    def _fixed(self, finding: Diagnostic) -> list[tuple[Change, SourceText]]:
+        """What the fix of a finding changes, and how each file is checked then."""
         edits = _fix(finding).edits
         made = []
         for name in dict.fromkeys(edit.span.path for edit in edits):
             source, data = self._read(name)
-            text = fixer.apply(source.text, [edit for edit in edits if edit.span.path == name])
-            if not is_python(text):
+            change, after = _edited(source, data, [e for e in edits if e.span.path == name])
+            if not fixer.is_sound(source, after):
                 raise Refused(f"{name}: the fix would leave no Python behind")
-            made.append((source, data, text))
+            made.append((change, after))
         return made
 
     def _read(self, name: str) -> tuple[SourceText, bytes]:
         """A file as it was checked, and its bytes."""
-        if name.endswith(NOTEBOOK):
-            raise Refused(f"{name}: notebooks are not rewritten yet, open it instead")
         try:
             data = read_bytes(Path(name))
             source = decode(data, Path(name), name)
@@ -161,11 +161,6 @@ class Project:
             self.check_again([name])
             raise Refused(f"{name}: changed on disk meanwhile, so it was checked again")
         return source, data
-
-    def _make(self, made: Sequence[tuple[SourceText, bytes, str]]) -> None:
-        texts = {source.name: replace(source, text=text) for source, _, text in made}
-        result = self._again(texts.keys(), texts)
-        self._write([_change(source, data, text) for source, data, text in made], result)
 
     def _write(self, changes: Sequence[Change], result: CheckResult) -> None:
         problems = self._problems(changes)
@@ -202,14 +197,14 @@ class Project:
 
 
 def is_applied(finding: Diagnostic) -> bool:
-    """Whether a finding has a fix that is made, and not only shown; none is in a notebook yet."""
-    fix = _fix(finding)
-    in_cells = any(edit.span.cell is not None for edit in fix.edits)
-    return fix.applicability > Applicability.DISPLAY and not in_cells
+    """Whether a finding has a fix that is made, and not only shown."""
+    return _fix(finding).applicability > Applicability.DISPLAY
 
 
-def _change(source: SourceText, data: bytes, text: str) -> Change:
-    return Change(source.path, source.name, data, source.text, text)
+def _edited(source: SourceText, data: bytes, edits: list[Edit]) -> tuple[Change, SourceText]:
+    before = fixer.written(source, data)
+    text, after = fixer.edited(source, before, edits)
+    return Change(source.path, source.name, data, before, text), after
 
 
 def _fix(finding: Diagnostic) -> Fix:

@@ -13,7 +13,7 @@ from sparkguard.diagnostic import Applicability, Diagnostic, Edit, Position, Spa
 from sparkguard.report.cells import visible
 from sparkguard.server.checking import settings
 from sparkguard.server.messages import FIX_ALL, QUICK, Places
-from sparkguard.server.silence import silencing
+from sparkguard.silence import can_be_silenced, silencing
 from sparkguard.source.text import NOTEBOOK, SourceText, split_keeping
 
 
@@ -48,8 +48,10 @@ class Offer:
             safe = fix.applicability is Applicability.SAFE
             title = fix.title if safe else f"{fix.title} (unsafe)"
             yield self._action(title, QUICK, fix.edits, told, preferred=safe)
-        comment = silencing(found, lambda span: "".join(self.places.lines(span)))
-        if comment:
+        if not can_be_silenced(found.code):
+            return
+        comment = next(silencing(found, "".join(self.places.lines(found.primary.span))), None)
+        if comment and comment.text:
             yield self._action(f"silence {found.code} here", QUICK, [comment], told)
 
     def all_safe(self, source: SourceText) -> Iterator[lsp.CodeAction]:

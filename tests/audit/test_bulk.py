@@ -55,12 +55,13 @@ def test_it_says_what_it_did(says: Says) -> None:
     assert says("check", "--add-ignores")[2] == []
 
 
-def test_notebooks_are_left_alone(says: Says) -> None:
-    cell = {"cell_type": "code", "source": BAD}
-    text = json.dumps({"cells": [cell]})
-    write("work.ipynb", text)
-    assert says("check", "--add-ignores", "-q")[0] == ExitCode.FOUND
-    assert Path("work.ipynb").read_text(encoding="utf-8") == text
+def test_a_notebook_is_silenced_in_its_cells(says: Says) -> None:
+    cells = [{"cell_type": "code", "source": text} for text in ("x = 1", BAD)]
+    write("work.ipynb", json.dumps({"cells": cells}))
+    assert says("check", "--add-ignores=why", "-q")[0] == ExitCode.CLEAN
+    first, second = json.loads(Path("work.ipynb").read_text(encoding="utf-8"))["cells"]
+    assert first == cells[0]
+    assert second["source"] == BAD.rstrip("\n") + "  # sparkguard: ignore[SG101] why\n"
 
 
 @pytest.mark.parametrize(

@@ -45,11 +45,6 @@ def test_a_fix_says_how_far_it_can_be_trusted(
     assert is_applied(diagnostic(fix=fix)) is is_made
 
 
-def test_a_fix_of_a_cell_is_not_made_yet() -> None:
-    edit = Edit(span("1:1", path="a.ipynb", cell=1), "x")
-    assert not is_applied(diagnostic(fix=Fix("copy it", (edit,), Applicability.SAFE)))
-
-
 @pytest.mark.parametrize("rule", catalog.rules(), ids=lambda rule: rule.code)
 def test_every_page_has_a_beginning_to_show(rule: Rule) -> None:
     excerpt = screen.excerpt_of(catalog.page(rule))

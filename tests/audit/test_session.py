@@ -418,19 +418,38 @@ def test_a_baseline_that_breaks_meanwhile_is_one_line_and_kept() -> None:
     assert Path(BASELINE).read_text() == "mine\n"
 
 
-def test_a_notebook_is_opened_and_accepted_and_not_rewritten(job: Path) -> None:
+def test_a_notebook_is_silenced_in_its_cell(job: Path) -> None:
     job.unlink()
-    cell = {"cell_type": "code", "source": JOB, "metadata": {}, "outputs": []}
-    text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
-    write("work.ipynb", text)
+    cell = {"cell_type": "code", "source": JOB, "metadata": {}, "outputs": ["kept"]}
+    rest = {"metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    write("work.ipynb", json.dumps({"cells": [cell], **rest}))
     audit = PseudoTerminal("-i")
     audit.press("i")
     audit.answer("why")
-    audit.see("work.ipynb: notebooks are not rewritten yet, open it instead")
-    audit.press("b", "q")
+    audit.press("q")
     audit.end()
-    assert Path("work.ipynb").read_text() == text
-    assert Path(BASELINE).exists()
+    notebook = json.loads(Path("work.ipynb").read_text())
+    (written,) = notebook.pop("cells")
+    assert notebook == rest
+    lines = "".join(written.pop("source")).splitlines()
+    changed = [(b, a) for b, a in zip(JOB.splitlines(), lines, strict=True) if b != a]
+    assert [(a.removeprefix(b)) for b, a in changed] == ["  # sparkguard: ignore[SG103] why"]
+    assert written == {key: value for key, value in cell.items() if key != "source"}
+
+
+def test_a_notebook_is_fixed_in_its_cell(job: Path) -> None:
+    fixed_by_command = job.with_name("other.py")
+    fixed_by_command.write_text(JOB, encoding="utf-8")
+    job.unlink()
+    cell = {"cell_type": "code", "source": JOB, "metadata": {}, "outputs": []}
+    write("work.ipynb", json.dumps({"cells": [cell]}))
+    audit = PseudoTerminal("-i", "work.ipynb")
+    audit.press("A", "q")
+    audit.end()
+    command = ["check", "--fix", "-q", "--no-cache", str(fixed_by_command)]
+    subprocess.run([sys.executable, "-m", "sparkguard", *command], check=False, capture_output=True)
+    (written,) = json.loads(Path("work.ipynb").read_text())["cells"]
+    assert "".join(written["source"]) == fixed_by_command.read_text(encoding="utf-8") != JOB
 
 
 def test_the_page_shows_a_session_as_it_is(tmp_path: Path) -> None:
