@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sparkguard.checks.doing import rule, who
 from sparkguard.diagnostic import Applicability, Edit, Fix, Severity
 from sparkguard.model import Act
@@ -13,6 +15,13 @@ def _renamed(act: Act) -> Fix | None:
         return None
     edit = Edit(act.other, act.written)
     return Fix(f"write `{act.written}`", (edit,), Applicability.SAFE)
+
+
+def _converted(act: Act) -> Fix | None:
+    """The picture in three channels; what else is asked of it (`.format`) a converted one lacks."""
+    behind = replace(act.span, start=act.span.end)
+    edit = Edit(behind, '.convert("RGB")')
+    return Fix("convert it to RGB where it is opened", (edit,), Applicability.UNSAFE)
 
 
 RULES = (
@@ -50,6 +59,7 @@ RULES = (
         here=lambda act: "may be gray, or have a palette or transparency",
         there="needs three channels",
         cure='convert it when it is opened: `Image.open(...).convert("RGB")`',
+        fix=_converted,
     ),
     rule(
         "SG504",
