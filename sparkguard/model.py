@@ -205,7 +205,24 @@ class Instead:
     text: str
 
 
-Repair: TypeAlias = Handed | Hoist | Inside | Instead | Left | Unbound
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """How a function can do without what it takes: a broadcast carries it.
+
+    Args:
+        name: The broadcast's name.
+        readings: Where the function reads what it takes.
+        made: The call that makes the broadcast, where there is none yet.
+        place: Where that call can stand.
+    """
+
+    name: str
+    readings: tuple[Span, ...]
+    made: str = ""
+    place: Place | None = None
+
+
+Repair: TypeAlias = Handed | Hoist | Inside | Instead | Left | Shared | Unbound
 """How shipped code can do without a capture."""
 
 

@@ -48,6 +48,37 @@ def lines(text: str) -> str:
             SAFE,
             """
             def main(spark: SparkSession, frame):
+                names = spark.sparkContext.broadcast({0: "zero"})
+                table = names.value
+                named = udf(lambda n: table[n])
+            """,
+            """
+            def main(spark: SparkSession, frame):
+                names = spark.sparkContext.broadcast({0: "zero"})
+                table = names.value
+                named = udf(lambda n: names.value[n])
+            """,
+            id="the value of a broadcast is asked for where the function runs",
+        ),
+        pytest.param(
+            UNSAFE,
+            """
+            def main(spark: SparkSession, frame):
+                rows = spark.table("t").collect()
+                named = udf(lambda n: rows[n][0])
+            """,
+            """
+            def main(spark: SparkSession, frame):
+                rows = spark.table("t").collect()
+                rows_broadcast = spark.sparkContext.broadcast(rows)
+                named = udf(lambda n: rows_broadcast.value[n][0])
+            """,
+            id="what is heavy is broadcast",
+        ),
+        pytest.param(
+            SAFE,
+            """
+            def main(spark: SparkSession, frame):
                 key = "spark.app.name"
                 tag = udf(lambda n: spark.conf.get(key) + spark.version)
             """,
@@ -493,3 +524,26 @@ def test_no_safe_or_unsafe_fix(tmp_path: Path, body: str) -> None:
     config = laid(tmp_path, body)
     assert check([tmp_path], config).diagnostics
     assert fix([tmp_path], config, UNSAFE).changes == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        """
+        def main(spark: SparkSession, frame):
+            names = spark.sparkContext.broadcast({0: "zero"})
+            table = names.value
+            table = {}
+            named = udf(lambda n: table[n])
+        """,
+        """
+        def main(spark: SparkSession, frame):
+            rows = spark.table("t").collect()
+            rows.append(None)
+            named = udf(lambda n: rows[n][0])
+        """,
+    ],
+    ids=["two values", "changed"],
+)
+def test_what_is_not_settled_is_not_broadcast(body: str, tmp_path: Path) -> None:
+    assert fix([tmp_path], laid(tmp_path, body), SHOWN).changes == ()

@@ -17,6 +17,7 @@ from sparkguard.model import (
     Left,
     Place,
     Reading,
+    Shared,
     ShipPoint,
     Unbound,
 )
@@ -40,6 +41,8 @@ def fix(ship_point: ShipPoint, capture: Capture) -> Fix | None:
             return _inside(ship_point, inside)
         case Instead():
             return _replaced(ship_point, capture)
+        case Shared() as shared:
+            return _shared(shared)
         case Left() as left:
             return _left_out(ship_point, capture, left)
     return None
@@ -111,6 +114,16 @@ def _inside(ship_point: ShipPoint, inside: Inside) -> Fix:
     made = Edit(inside.place.at, f"{inside.text}\n{inside.place.indent}")
     title = f"make `{inside.name}` where the function runs"
     return Fix(title, (made,), Applicability.DISPLAY if often else Applicability.UNSAFE)
+
+
+def _shared(shared: Shared) -> Fix:
+    """Has a broadcast carry what is heavy, and asks for its value where the function runs."""
+    edits = [Edit(span, f"{shared.name}.value") for span in shared.readings]
+    title = f"ask `{shared.name}.value` where the function runs"
+    if shared.place is None:
+        return Fix(title, tuple(edits), Applicability.SAFE)
+    made = _lines(shared.place, [f"{shared.name} = {shared.made}"])
+    return Fix(f"broadcast it, and {title}", (made, *edits), Applicability.UNSAFE)
 
 
 def _replaced(ship_point: ShipPoint, capture: Capture) -> Fix | None:

@@ -11,7 +11,7 @@ from sparkguard.checks.finding import finding, reached, root, subject
 from sparkguard.checks.fixes import fix
 from sparkguard.checks.semantics import changes
 from sparkguard.diagnostic import Diagnostic, Severity, Span
-from sparkguard.model import Capture, Cargo, CargoKind, Hoist, Rule, ShipPoint
+from sparkguard.model import Capture, Cargo, CargoKind, Hoist, Rule, Shared, ShipPoint
 
 
 def _rule(code: str, name: str, summary: str) -> Rule:
@@ -31,6 +31,7 @@ def _weighs(
                 capture,
                 message=f"{subject(ship_point)} ships {what}, {cargo.noun}, {costs}",
                 cure=connect if ship_point.targets == ("connect",) else cure,
+                fix=fix(ship_point, capture) if isinstance(capture.repair, Shared) else None,
                 notes=_bytes(capture),
             )
 

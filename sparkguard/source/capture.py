@@ -176,17 +176,24 @@ class Walk:
             entered=reach.entered,
             uses=tuple(anchors.span(at) for at in reach.uses),
             refused=refused,
-            repair=self._repair(reach, refused),
+            repair=self._repair(reach, refused) if refused else self._lightened(reach, heavy),
             cargo=heavy,
         )
 
-    def _repair(self, reach: _Reach, refused: Refused | None) -> Repair | None:
-        """How the code can do without what is captured."""
-        from sparkguard.source.repairs import lightened, repair
+    def _lightened(self, reach: _Reach, heavy: Cargo | None) -> Repair | None:
+        """How the code can do without something heavy that it takes itself, or that holds it."""
+        from sparkguard.source.repairs import lightened
 
-        if refused is None:
-            direct = reach.entered == 1 or len(reach.steps) == 1
-            return lightened(self.evaluator, reach.taken) if direct else None
+        itself = len(reach.steps) == 1
+        if heavy is None or not (itself or reach.entered == 1):
+            return None
+        plain = isinstance(reach.found.value, Instance)
+        return lightened(self.evaluator, reach.taken, heavy, itself=itself, plain=plain)
+
+    def _repair(self, reach: _Reach, refused: Refused) -> Repair | None:
+        """How the code can do without what is captured."""
+        from sparkguard.source.repairs import repair
+
         tied = reach.tied
         if tied and (tied.function in reach.readers or self.shipment.is_plain_pickle):
             tied = None

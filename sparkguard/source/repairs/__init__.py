@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sparkguard.model import Hoist, Refused, Repair
+from sparkguard.model import Cargo, Hoist, Refused, Repair, Shared
 from sparkguard.source.repairs.handed import handed
 from sparkguard.source.repairs.hoist import hoist
 from sparkguard.source.repairs.left import left
 from sparkguard.source.repairs.made import made_inside
+from sparkguard.source.repairs.shared import shared
 from sparkguard.source.repairs.unbound import unbound
 from sparkguard.source.taken import Given, Held, Hold, Taken, Tied, Travels
 
@@ -46,15 +47,25 @@ def repair(
     return next(made, None) if refused.family in _OF_WORKERS else None
 
 
-def lightened(evaluator: Evaluator, hold: Hold | None) -> Hoist | None:
-    """How shipped code can leave an object at home that it only reads plain values from.
+def lightened(
+    evaluator: Evaluator, hold: Hold | None, cargo: Cargo, *, itself: bool, plain: bool
+) -> Hoist | Shared | None:
+    """How shipped code can leave something heavy at home, or have a broadcast carry it.
 
     Args:
         evaluator: Answers what an expression is.
-        hold: By what the object is held.
+        hold: By what it is held, or what holds it.
+        cargo: What makes it heavy.
+        itself: Whether the function takes the heavy thing itself.
+        plain: Whether plain pickle, which broadcasts use, takes it: a class of the user's may be
+            one of `__main__`.
     """
+    if not isinstance(hold, Taken):
+        return None
     with evaluator.aside():
-        return hoist(evaluator, hold) if isinstance(hold, Taken) else None
+        if itself:
+            return shared(evaluator, hold, cargo.kind, plain=plain)
+        return hoist(evaluator, hold)
 
 
 def _repair(

@@ -47,7 +47,7 @@ def hoist(
     reader = Reader(evaluator, taken.function, static=static, travels=travels)
     found = [reader.read_by(reader.anchors.nodes[at]) for at in taken.uses]
     plain = {one.node: one for one in found if one is not None}
-    home = _Home.of(taken.function)
+    home = Home.of(taken.function)
     read = {read.id for node in plain for read, _ in reader.taken_by(node)}
     place = home.place({taken.name, *read}) if None not in found else None
     if place is None or any(home.changes(one) for one in plain.values()):
@@ -67,7 +67,7 @@ def _reading(module: Module, plain: Plain, names: Names) -> Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class _Home:
+class Home:
     """The scope whose statements make a function, and which of them does.
 
     Args:
@@ -83,7 +83,8 @@ class _Home:
     inner: tuple[int, ...]
 
     @classmethod
-    def of(cls, function: Function) -> _Home:
+    def of(cls, function: Function) -> Home:
+        """The home of a function: classes, lambdas and comprehensions around it do not count."""
         module, scope, made = function.frame.module, function.frame.scope, function.facts
         inner = []
         while module.facts.scopes[scope].kind in ("class", "lambda", "comprehension"):
@@ -103,6 +104,12 @@ class _Home:
             return None
         later = [at for at in moments if at]
         return self._after(max(later)) if later else self._before()
+
+    def names(self) -> Iterator[str]:
+        """The names of the scope, those of its parameters first."""
+        scope = self.module.facts.scopes[self.scope]
+        yield from (parameter.name for parameter in scope.parameters)
+        yield from scope.bindings
 
     def _moment(self, name: str, owner: int) -> int | None:
         """Which binding a name must wait for, 0 for none; `None` where its value may change."""
