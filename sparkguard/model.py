@@ -222,7 +222,22 @@ class Shared:
     place: Place | None = None
 
 
-Repair: TypeAlias = Handed | Hoist | Inside | Instead | Left | Shared | Unbound
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """How a function travels without what annotates a parameter: the annotation is a text.
+
+    Args:
+        name: The parameter.
+        at: The annotation.
+        text: The same as a text.
+    """
+
+    name: str
+    at: Span
+    text: str
+
+
+Repair: TypeAlias = Handed | Hoist | Inside | Instead | Left | Quoted | Shared | Unbound
 """How shipped code can do without a capture."""
 
 

@@ -45,6 +45,73 @@ def lines(text: str) -> str:
     ("least", "before", "wanted"),
     [
         pytest.param(
+            UNSAFE,
+            """
+            import pyspark.pandas as ps
+
+            def main(spark: SparkSession, frame):
+                def shown(table, extra) -> ps.DataFrame[int]:
+                    return table
+
+                ps.DataFrame({"a": [1]}).pandas_on_spark.apply_batch(shown, args=(spark,))
+            """,
+            """
+            import pyspark.pandas as ps
+
+            def main(spark: SparkSession, frame):
+                def shown(table, extra) -> ps.DataFrame[int]:
+                    return table
+
+                ps.DataFrame({"a": [1]}).pandas_on_spark.apply_batch(shown, args=(None,))
+            """,
+            id="an argument behind a function",
+        ),
+        pytest.param(
+            SHOWN,
+            """
+            class Bound(float):
+                pass
+
+            def main(spark: SparkSession, frame):
+                bound = Bound(3.0)
+                bound.frame = spark.range(1)
+                spark.sparkContext.parallelize([1.0]).histogram([0.0, bound])
+            """,
+            """
+            class Bound(float):
+                pass
+
+                def __getstate__(self):
+                    state = self.__dict__.copy()
+                    state.pop("frame", None)
+                    return state
+
+            def main(spark: SparkSession, frame):
+                bound = Bound(3.0)
+                bound.frame = spark.range(1)
+                spark.sparkContext.parallelize([1.0]).histogram([0.0, bound])
+            """,
+            id="a number that holds more",
+        ),
+        pytest.param(
+            UNSAFE,
+            """
+            def main(spark: SparkSession, frame):
+                def shown(n: spark):
+                    return n
+
+                tag = udf(shown)
+            """,
+            """
+            def main(spark: SparkSession, frame):
+                def shown(n: "spark"):
+                    return n
+
+                tag = udf(shown)
+            """,
+            id="an annotation is a text",
+        ),
+        pytest.param(
             SAFE,
             """
             def main(spark: SparkSession, frame):

@@ -16,6 +16,7 @@ from sparkguard.model import (
     Instead,
     Left,
     Place,
+    Quoted,
     Reading,
     Shared,
     ShipPoint,
@@ -43,6 +44,9 @@ def fix(ship_point: ShipPoint, capture: Capture) -> Fix | None:
             return _replaced(ship_point, capture)
         case Shared() as shared:
             return _shared(shared)
+        case Quoted(name=name, at=at, text=text):
+            title = f"write the annotation of `{name}` as a text"
+            return Fix(title, (Edit(at, text),), Applicability.UNSAFE)
         case Left() as left:
             return _left_out(ship_point, capture, left)
     return None

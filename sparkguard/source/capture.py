@@ -22,11 +22,12 @@ from sparkguard.source import (
 )
 from sparkguard.source.arguments import bind, passed
 from sparkguard.source.elsewhere import Elsewhere
-from sparkguard.source.facts import MODULE, Attribute, Call, Expression, Name
+from sparkguard.source.facts import MODULE, Attribute, Call, Display, Expression, Name
 from sparkguard.source.module import Module
 from sparkguard.source.needed import Assumed
 from sparkguard.source.ship import Load, Shipment
-from sparkguard.source.taken import Given, Held, Hold, Taken, Tied
+from sparkguard.source.taken import Given, Held, Hold, Noted, Taken, Tied
+from sparkguard.source.text import split_lines
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import (
     Bound,
@@ -159,7 +160,25 @@ class Walk:
         for load in self.shipment.loads:
             for value in load.values:
                 found = Found(value, self.shipment.module, load.expression.at)
-                yield _Reach(found, _steps(load, value), self.shipment.module, load.expression.at)
+                given = self._passed_on(load, value)
+                where = (self.shipment.module, load.expression.at)
+                yield _Reach(found, _steps(load, value), *where, taken=given)
+
+    def _passed_on(self, load: Load, value: Value) -> Given | None:
+        """What an argument behind a function gives to that function's second parameter."""
+        match load.argument.name, load.expression:
+            case str(name), given if name.startswith("*"):
+                pass
+            case "args", Display(items=[(_, given)]):
+                pass
+            case _:
+                return None
+        shipped = (value for other in self.shipment.loads for value in other.values)
+        for function in (value for value in shipped if isinstance(value, Function)):
+            here, parameters = function.frame.module, function.facts.parameters
+            if here is self.shipment.module and len(parameters) == 2:
+                return Given(function, parameters[1].name, value, given.at)
+        return None
 
     def _capture(
         self, reach: _Reach, refused: Refused | None, heavy: Cargo | None = None
@@ -350,7 +369,7 @@ class Walk:
             return
         annotated = [(parameter.name, parameter.annotation) for parameter in facts.parameters]
         for name, annotation in (*annotated, ("return", facts.annotation)):
-            if annotation is None:
+            if annotation is None or _is_text(module, annotation.at):
                 continue
             for value in self.evaluator.values(annotation, function.frame):
                 found = Found(value, module, annotation.at)
@@ -359,7 +378,8 @@ class Walk:
                 where = reach.module if reach.inside else module
                 readers = (*reach.readers, function)
                 changes = {"module": where, "at": at, "uses": (at,), "readers": readers}
-                yield self._next(reach, step, found, taken=None, **changes)
+                noted = Noted(module, name, annotation.at)
+                yield self._next(reach, step, found, taken=noted, **changes)
 
     def _of_partial(self, call: Expression, reach: _Reach) -> Iterator[_Reach]:
         if not isinstance(call, Call) or not isinstance(reach.found.value, Partial):
@@ -458,6 +478,13 @@ def _steps(load: Load, value: Value) -> tuple[_Step, ...]:
         case ((Function() | Class() | Container(lazy=True)), "object", _):
             return (_Step("call", wording.of(load.expression)),)
     return ()
+
+
+def _is_text(module: Module, at: int) -> bool:
+    """Whether an annotation stands there as a text."""
+    span = module.anchors.span(at)
+    line = split_lines(module.source.shown(span.cell))[span.start.line - 1]
+    return line[span.start.column - 1 :].startswith(("'", '"'))
 
 
 def _anchored(step: _Step) -> Step:

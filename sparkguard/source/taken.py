@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sparkguard.model import Repair
+from sparkguard.source.module import Module
 from sparkguard.source.values import Function, Object, Value
 
 
@@ -48,6 +49,15 @@ class Held:
     tied: Tied | None = None
 
 
-Hold: TypeAlias = Taken | Given | Tied | Held
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What annotates a parameter of a function, and the number of the annotation."""
+
+    module: Module
+    name: str
+    at: int
+
+
+Hold: TypeAlias = Taken | Given | Tied | Held | Noted
 Travels: TypeAlias = Callable[[tuple[Value, ...]], tuple[Repair, ...] | None]
 """Asks which repairs are left to make when values ship; `None` where they cannot."""

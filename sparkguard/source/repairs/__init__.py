@@ -9,9 +9,10 @@ from sparkguard.source.repairs.handed import handed
 from sparkguard.source.repairs.hoist import hoist
 from sparkguard.source.repairs.left import left
 from sparkguard.source.repairs.made import made_inside
+from sparkguard.source.repairs.quoted import quoted
 from sparkguard.source.repairs.shared import shared
 from sparkguard.source.repairs.unbound import unbound
-from sparkguard.source.taken import Given, Held, Hold, Taken, Tied, Travels
+from sparkguard.source.taken import Given, Held, Hold, Noted, Taken, Tied, Travels
 
 if TYPE_CHECKING:
     from sparkguard.source.ship import Shipment
@@ -84,4 +85,6 @@ def _repair(
             return unbound(evaluator, hold)
         case Held():
             return left(evaluator, shipment, hold)
+        case Noted():
+            return quoted(hold)
     return None

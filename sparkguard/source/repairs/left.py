@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sparkguard.source.types import Evaluator
 
 _REDUCERS = ("__getstate__", "__setstate__", "__reduce__", "__reduce_ex__", "__getnewargs__")
-_BARE = ("ABC", "Generic", "Protocol", "object")
+_BARE = ("ABC", "Generic", "Protocol", "float", "int", "object", "str")
 """Bases that say nothing of how an instance is pickled."""
 _SLOTTED = ("define", "frozen", "mutable")
 """Decorators of attrs that make classes without `__dict__`."""
