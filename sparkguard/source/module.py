@@ -77,6 +77,12 @@ class Module:
         return folder
 
     @cached_property
+    def packages(self) -> tuple[Path, ...]:
+        """The `__init__.py` of each package that the file stands in, the outermost first."""
+        inner = self.path.relative_to(self.package_root).parents if self.in_package else ()
+        return tuple(self.package_root / folder / "__init__.py" for folder in reversed(inner))
+
+    @cached_property
     def dotted(self) -> str:
         """The file's dotted name."""
         return self.absolute("" if self.path.stem == "__init__" else self.path.stem, 1)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 
 from sparkguard.model import Refused, StepKind
 from sparkguard.source import classes, conditions, objects, refusal, state, wording
-from sparkguard.source.facts import Arm, Attribute, Branch, Call, Expression, Import, Subscript
+from sparkguard.source.facts import (
+    MODULE,
+    Arm,
+    Attribute,
+    Branch,
+    Call,
+    Expression,
+    Import,
+    Subscript,
+)
 from sparkguard.source.module import Module, last_name
 from sparkguard.source.needed import Assumed
 from sparkguard.source.types import Evaluator
@@ -133,7 +142,7 @@ def _followed(evaluator: Evaluator, runs: Iterator[_Run]) -> Iterator[Ran]:
             pending.extend(_callees(evaluator, run, call, frame))
         for expression in _kept(evaluator, run):
             pending.extend(_properties(evaluator, run, expression, run.frame))
-        pending.extend(_imports(evaluator, run))
+        pending.extend(_imports(evaluator, run, visited))
 
 
 def _kept(evaluator: Evaluator, run: _Run) -> Iterator[Expression]:
@@ -240,8 +249,10 @@ def _properties(
         called = called.value
 
 
-def _imports(evaluator: Evaluator, run: _Run) -> Iterator[_Run]:
-    """The modules of the project that a run imports."""
+def _imports(
+    evaluator: Evaluator, run: _Run, visited: Container[tuple[Module, int]]
+) -> Iterator[_Run]:
+    """The modules of the project that a run imports, and that were not yet visited."""
     module, frame = run.frame.module, run.frame
     bound = (binding for bindings in frame.facts.bindings.values() for binding in bindings)
     nodes = [
@@ -252,7 +263,7 @@ def _imports(evaluator: Evaluator, run: _Run) -> Iterator[_Run]:
     for node in [*nodes, *(module.facts.stars if run.imported is module else ())]:
         for dotted in (node.module, f"{node.module}.{node.name}"):
             target = evaluator.index.imported(module, dotted, node.level)
-            if target is not None and target is not module:
+            if target is not None and target is not module and (target, MODULE) not in visited:
                 imported = Way("import", target.dotted, module, node.at)
                 yield from _importing(evaluator, target, (*run.through, imported), run.assumed)
 
@@ -261,9 +272,8 @@ def _importing(
     evaluator: Evaluator, module: Module, through: tuple[Way, ...], assumed: Assumed
 ) -> Iterator[_Run]:
     """The runs that importing a module starts: of the packages that it stands in, and its own."""
-    packages = module.path.relative_to(module.package_root).parents if module.in_package else ()
-    for folder in reversed([module.package_root / parent for parent in packages]):
-        package = evaluator.index.module_at(folder / "__init__.py")
+    for path in module.packages:
+        package = evaluator.index.module_at(path)
         if package is not None:
             yield _Run(evaluator.frame(package), through, package, assumed=assumed)
     yield _Run(evaluator.frame(module), through, module, assumed=assumed)
