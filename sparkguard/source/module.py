@@ -59,6 +59,11 @@ class Module:
         return real(self.source.path)
 
     @cached_property
+    def folder(self) -> str:
+        """The folder that the file is in."""
+        return str(self.path.parent)
+
+    @cached_property
     def name(self) -> str:
         """The last part of the file's dotted name."""
         return self.path.stem if self.path.stem != "__init__" else self.path.parent.name
@@ -81,6 +86,11 @@ class Module:
         """The `__init__.py` of each package that the file stands in, the outermost first."""
         inner = self.path.relative_to(self.package_root).parents if self.in_package else ()
         return tuple(self.package_root / folder / "__init__.py" for folder in reversed(inner))
+
+    @cached_property
+    def free(self) -> dict[int, dict[str, list[tuple[Name, int]]]]:
+        """What each function takes from outside, by its scope, as far as it was asked for."""
+        return {}
 
     @cached_property
     def dotted(self) -> str:
