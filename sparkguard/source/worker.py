@@ -146,9 +146,11 @@ def _followed(evaluator: Evaluator, runs: Iterator[_Run]) -> Iterator[Ran]:
 
 
 def _kept(evaluator: Evaluator, run: _Run) -> Iterator[Expression]:
-    """What a run gives names to, and what it returns."""
+    """What a run reads of something, to give it a name or to return it."""
     for bindings in run.frame.facts.bindings.values():
-        yield from (b.value for b in bindings if b.value and run.sure(evaluator, b.at, b.branch))
+        for b in bindings:
+            if isinstance(b.value, Attribute | Subscript) and run.sure(evaluator, b.at, b.branch):
+                yield b.value
     yield from run.frame.facts.returns
 
 
@@ -253,17 +255,16 @@ def _imports(
     evaluator: Evaluator, run: _Run, visited: Container[tuple[Module, int]]
 ) -> Iterator[_Run]:
     """The modules of the project that a run imports, and that were not yet visited."""
-    module, frame = run.frame.module, run.frame
-    bound = (binding for bindings in frame.facts.bindings.values() for binding in bindings)
-    nodes = [
-        b.value
-        for b in bound
-        if isinstance(b.value, Import) and run.sure(evaluator, b.at, b.branch)
-    ]
-    for node in [*nodes, *(module.facts.stars if run.imported is module else ())]:
+    module = run.frame.module
+    bound = (binding for bindings in run.frame.facts.bindings.values() for binding in bindings)
+    nodes = [(b.value, b) for b in bound if isinstance(b.value, Import)]
+    stars = [(star, None) for star in (module.facts.stars if run.imported is module else ())]
+    for node, binding in [*nodes, *stars]:
         for dotted in (node.module, f"{node.module}.{node.name}"):
             target = evaluator.index.imported(module, dotted, node.level)
-            if target is not None and target is not module and (target, MODULE) not in visited:
+            if target is None or target is module or (target, MODULE) in visited:
+                continue
+            if binding is None or run.sure(evaluator, binding.at, binding.branch):
                 imported = Way("import", target.dotted, module, node.at)
                 yield from _importing(evaluator, target, (*run.through, imported), run.assumed)
 
