@@ -204,18 +204,23 @@ class Module:
     def with_derived(self, names: Iterable[str]) -> list[str]:
         """`names`, and the names of the classes here that derive from a class so called."""
         found = sorted(names)
-        for scope in self.facts.scopes:
-            if scope.kind == "class" and not {last_name(b) for b in scope.bases}.isdisjoint(found):
-                found.append(scope.name)
+        for number, bases in self._bases:
+            if not bases.isdisjoint(found):
+                found.append(self.facts.scopes[number].name)
         return found
 
     def derived_from(self, name: str) -> list[int]:
         """The scopes of the classes here that name `name` as a base."""
-        return [
-            number
+        return [number for number, bases in self._bases if name in bases]
+
+    @cached_property
+    def _bases(self) -> tuple[tuple[int, frozenset[str | None]], ...]:
+        """The scopes of the classes here that derive from any, and the names of their bases."""
+        return tuple(
+            (number, frozenset(map(last_name, scope.bases)))
             for number, scope in enumerate(self.facts.scopes)
-            if scope.kind == "class" and name in map(last_name, scope.bases)
-        ]
+            if scope.kind == "class" and scope.bases
+        )
 
     @cached_property
     def methods(self) -> dict[int, dict[str, int]]:

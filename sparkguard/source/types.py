@@ -105,8 +105,9 @@ class Evaluator:
     def values(self, expression: Expression, frame: Frame) -> tuple[Value, ...]:
         """What `expression` may be in `frame`."""
         key = (id(expression), frame)
-        if key in self._known:
-            return self._known[key]
+        known = self._known.get(key)
+        if known is not None:
+            return known
         if key in self._open or len(self._open) > _DEPTH or self.fuel <= 0:
             self._cuts += 1
             return ()
