@@ -23,7 +23,7 @@ from sparkguard.result import CheckResult, ProbeResult, Problem, Summary, breakd
 from sparkguard.source import gate
 from sparkguard.source.discover import Discovery, discover, is_folder
 from sparkguard.source.text import NOTEBOOK, SourceText, UnreadableSource, display_name, read_source
-from sparkguard.suppress import Reported, Suppression
+from sparkguard.suppress import Reported
 
 if TYPE_CHECKING:
     from sparkguard.baseline import Baseline
@@ -47,7 +47,7 @@ class _Run:
     sources: list[SourceText] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     found: list[Reported] = field(default_factory=list)
-    suppressions: list[Suppression] = field(default_factory=list)
+    commented: list[SourceText] = field(default_factory=list)
     ship_points: int = 0
     judged: set[str] = field(default_factory=set)
     accepted: Baseline | None = None
@@ -148,7 +148,7 @@ def judged(seen: Seen, config: Config, started: float, max_bytes: int | None = N
         rules = [rule.check for rule in RULES if rule.check and rule.code in active]
         run.found += [Reported.at(found, point) for rule in rules for found in rule(point)]
     run.problems += [Problem("", seen.failed)] if seen.failed else []
-    run.suppressions = [s for source in run.sources for s in suppress.find(source, RULES)]
+    run.commented = run.sources
     run.ship_points = len(points)
     result = _result(run, started, unused=False)
     return ProbeResult(
@@ -254,7 +254,7 @@ def _apply_rules(run: _Run, source: SourceText, analysis: FileAnalysis) -> None:
         for rule in rules
         for diagnostic in rule(point)
     ]
-    run.suppressions += suppress.find(source, RULES)
+    run.commented.append(source)
     run.ship_points += len(points)
     run.judged |= set() if source.unparsed else {source.name}
 
@@ -305,9 +305,9 @@ def _discover(paths: Sequence[Path], config: Config, force_exclude: bool = False
 def _result(run: _Run, started: float, *, unused: bool = True) -> CheckResult:
     """The answer; a probe sees only part of a file, and calls no comment in it unused."""
     judging = cache(run.config.active) if unused else lambda name: frozenset[str]()
-    kept, suppressed = suppress.apply(
-        run.found, run.suppressions, judging, run.config.require_reason
-    )
+    paths = {path for reported in run.found for path, _, _ in reported.lines}
+    comments = [s for source in run.commented for s in suppress.find(source, RULES, paths)]
+    kept, suppressed = suppress.apply(run.found, comments, judging, run.config.require_reason)
     diagnostics = sorted(dict.fromkeys(kept), key=lambda diagnostic: diagnostic.sort_key)
     diagnostics, baselined, stale = _accepted(run, diagnostics)
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)

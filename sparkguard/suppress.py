@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -88,9 +88,18 @@ class Reported:
         return cls(diagnostic, frozenset(lines | shipped))
 
 
-def find(source: SourceText, rules: Sequence[Rule]) -> Iterator[Suppression]:
-    """The suppressions in the comments of a file."""
-    if not any(_may_silence(line) for line in _CAN_HOLD.finditer(source.text)):
+def find(
+    source: SourceText, rules: Sequence[Rule], paths: Container[str] | None = None
+) -> Iterator[Suppression]:
+    """The suppressions in the comments of a file.
+
+    Args:
+        source: The file.
+        rules: The rules that a comment may name.
+        paths: Where something is reported; a bare `noqa` anywhere else says nothing.
+    """
+    matters = paths is None or bool(source.origins) or source.name in paths
+    if not any(_may_silence(line, matters) for line in _CAN_HOLD.finditer(source.text)):
         return
     for comment in comments(source.text):
         matches = [*_OURS.finditer(comment.text), *islice(_NOQA.finditer(comment.text), 1)]
@@ -107,10 +116,16 @@ def find(source: SourceText, rules: Sequence[Rule]) -> Iterator[Suppression]:
                 )
 
 
-def _may_silence(line: re.Match[str]) -> bool:
-    """Whether the rest of a line is no `noqa` of other tools alone, `# noqa: E501`."""
-    listed, words = _NOQA.match(line[0]), line[0].upper()
-    return not (listed and listed["list"]) or "SG" in words or "SPARKGUARD:" in words
+def _may_silence(line: re.Match[str], bare: bool) -> bool:
+    """Whether the rest of a line is more than a `noqa` of other tools, `# noqa: E501`.
+
+    Args:
+        line: From the `#` to its end.
+        bare: Whether a `noqa` without rules counts.
+    """
+    noqa, words = _NOQA.match(line[0]), line[0].upper()
+    of_others = noqa is not None and (bool(noqa["list"]) or not bare)
+    return not of_others or "SG" in words or "SPARKGUARD:" in words
 
 
 def apply(

@@ -24,7 +24,7 @@ def checked(
 ) -> tuple[list[str], int]:
     """`CODE line: message` of what is left, and how many findings were silenced."""
     source = SourceText(Path("job.py"), "job.py", text)
-    found = list(find(source, RULES))
+    found = list(find(source, RULES, {path for each in reported for path, _, _ in each.lines}))
     left, silenced = apply(reported, found, lambda path: active, require_reason)
     return [_line(each) for each in left], silenced
 
@@ -37,6 +37,24 @@ def finding(line: int, code: str = "SG103", ships: int | None = None) -> Reporte
     """A finding on a line, whose ship point is on the same or on another one."""
     primary = Label(span(f"{line}:5"), "here", primary=True)
     return Reported.at(diagnostic(primary, code=code), ship_point(span(f"{ships or line}:1")))
+
+
+@pytest.mark.parametrize(
+    ("comment", "paths", "expected"),
+    [
+        ("# noqa", None, ["noqa"]),
+        ("# noqa", {"job.py"}, ["noqa"]),
+        ("# noqa", {"other.py"}, []),
+        ("# noqa: SG103", {"other.py"}, ["noqa: SG103"]),
+        ("# noqa  # sparkguard: ignore[SG103]", {"other.py"}, ["ignore[SG103]", "noqa"]),
+    ],
+)
+def test_a_bare_noqa_counts_only_where_something_is_reported(
+    comment: str, paths: set[str] | None, expected: list[str]
+) -> None:
+    source = SourceText(Path("job.py"), "job.py", f"x = 1  {comment}\n")
+
+    assert [each.written for each in find(source, RULES, paths)] == expected
 
 
 @pytest.mark.parametrize(

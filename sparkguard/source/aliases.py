@@ -10,6 +10,8 @@ from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module, last_name
 
 _NAMES = frozenset(name.rpartition(".")[2] for name in api.SHIP_POINTS)
+_Imported = tuple[str | None, tuple[Module, ...]]
+"""The name that an import takes, and the files that are read for it."""
 
 
 class Aliases:
@@ -19,6 +21,8 @@ class Aliases:
         self._index = index
         self._names = _NAMES | {name.rpartition(".")[2] for name in own.ship_points}
         self._known: dict[Module, frozenset[str]] = {}
+        self._read: dict[Module, tuple[_Imported, ...]] = {}
+        self._renamed: dict[Module, frozenset[tuple[str, str]]] = {}
 
     def of(self, module: Module) -> frozenset[str]:
         """PySpark's own names, and those bound to one of them here or where this file imports.
@@ -39,13 +43,20 @@ class Aliases:
         """The file and all that it imports, however far, as far as they are not known yet."""
         found, pending = {module: None}, [module]
         while pending:
-            importer = pending.pop()
-            for node in _imports(importer):
-                for target in self._targets(importer, node):
+            for _, targets in self._imports(pending.pop()):
+                for target in targets:
                     if target not in self._known and target not in found:
                         found[target] = None
                         pending.append(target)
         return list(found)
+
+    def _imports(self, module: Module) -> tuple[_Imported, ...]:
+        """What a file imports of the project."""
+        if module not in self._read:
+            nodes = {(node.module, node.name, node.level): node for node in _imports(module)}
+            read = ((node.name, self._targets(module, node)) for node in nodes.values())
+            self._read[module] = tuple((name, targets) for name, targets in read if targets)
+        return self._read[module]
 
     def _targets(self, importer: Module, node: Import) -> tuple[Module, ...]:
         """The files that an import reads: the module, and the one below it that it may name."""
@@ -54,17 +65,24 @@ class Aliases:
         return tuple(target for target in read if target is not None)
 
     def _grown(self, module: Module) -> frozenset[str]:
-        bound = [(b.name, _source_name(b.value)) for b in _bindings(module)]
-        found = set(self._names)
-        for node in _imports(module):
-            for target in self._targets(module, node):
+        found = set(self._known[module])
+        for imported, targets in self._imports(module):
+            for target in targets:
                 names = self._known[target]
-                found |= names if node.name is None else names & {node.name}
-                if target.name == node.name:
+                found |= names if imported is None else names & {imported}
+                if target.name == imported:
                     found |= names
-        while more := {name for name, source in bound if source in found} - found:
+        renamed = self._bound(module)
+        while more := {name for name, source in renamed if source in found} - found:
             found |= more
         return frozenset(found)
+
+    def _bound(self, module: Module) -> frozenset[tuple[str, str]]:
+        """The names that are bound to something with a name of its own, and that name."""
+        if module not in self._renamed:
+            named = ((b.name, _source_name(b.value)) for b in _bindings(module))
+            self._renamed[module] = frozenset((n, s) for n, s in named if s and n != s)
+        return self._renamed[module]
 
 
 def _bindings(module: Module) -> Iterator[Binding]:

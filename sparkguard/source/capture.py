@@ -119,6 +119,7 @@ class Walk:
         self.evaluator, self.imports, self.shipment = evaluator, imports, shipment
         self.tries, self.visits = tries, 0
         self.seen: set[Value] = set()
+        self.plain: set[Value] = set()
         self.imported: set[tuple[Module, Assumed]] = set()
 
     @cached_property
@@ -139,11 +140,13 @@ class Walk:
         return self.shipment.point.name.startswith(_AT_HOME)
 
     def _travelling(self) -> Iterator[Capture]:
-        pending = deque(self._start())
-        while pending and self.visits < (_VISITS if self.tries else _TRIED):
+        pending, limit = deque(self._start()), _VISITS if self.tries else _TRIED
+        while pending and self.visits < limit:
             reach = pending.popleft()
             self.visits += 1
             value, given = reach.found.value, all(step.kind == "call" for step in reach.steps)
+            if value in self.plain:
+                continue
             refused = refusal.of(self.evaluator, self.shipment, value, given=given)
             if refused is not None:
                 yield self._capture(reach, refused)
@@ -152,8 +155,11 @@ class Walk:
             if heavy is not None:
                 yield self._capture(reach, None, heavy)
             if value not in self.seen and len(reach.steps) < _LENGTH:
-                self.seen.add(reach.found.value)
-                pending.extend(self._inside(reach))
+                self.seen.add(value)
+                if heavy is None and not isinstance(value, Container):
+                    self.plain.add(value)
+                room = max(limit - self.visits - len(pending), 0)
+                pending.extend(islice(self._inside(reach), room))
                 yield from self._sent_by_name(reach)
 
     def _start(self) -> Iterator[_Reach]:

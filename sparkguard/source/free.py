@@ -9,6 +9,12 @@ from sparkguard.source.values import Class, Function
 
 def names(module: Module, function: int) -> dict[str, list[tuple[Name, int]]]:
     """The names that a function takes from outside, each with its reads and their scopes."""
+    if function not in module.free:
+        module.free[function] = _names(module, function)
+    return module.free[function]
+
+
+def _names(module: Module, function: int) -> dict[str, list[tuple[Name, int]]]:
     facts = module.facts
     within, pending = [], [function]
     while pending:

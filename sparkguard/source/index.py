@@ -17,7 +17,7 @@ from sparkguard.source.text import SourceText, UnreadableSource, read_source
 
 _WORD = re.compile(r"\w+")
 _NO_WORDS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
-_IMPORT_LINE = re.compile(r"^[ \t]*(?:from|import)\b([^\n]*)", re.M)
+_IMPORT_LINE = re.compile(r"\n[ \t]*(?:from|import)\b([^\n]*)")
 
 
 class ProjectIndex:
@@ -34,7 +34,7 @@ class ProjectIndex:
         self._modules: dict[str, Module | None] = {}
         self._calls: dict[tuple[Module, frozenset[str]], list[tuple[Module, int, Call]]] = {}
         self._derived: dict[tuple[str, Module], list[tuple[Module, int]]] = {}
-        self._imported: dict[tuple[Module, str, int], Module | None] = {}
+        self._imported: dict[tuple[str, str, int], Module | None] = {}
 
     @cached_property
     def _roots(self) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ class ProjectIndex:
 
     def imported(self, importer: Module, dotted: str, level: int) -> Module | None:
         """The module that `importer` gets by `dotted`, with `level` leading dots."""
-        key = (importer, dotted, level)
+        key = (importer.folder, dotted, level)
         if key not in self._imported:
             self._imported[key] = self._looked_up(importer, dotted, level)
         return self._imported[key]
@@ -108,7 +108,7 @@ class ProjectIndex:
         if level:
             above = importer.path.parents[level - 1 : level]
             return self._found(str(above[0]), parts) if above else None
-        for base in (str(importer.path.parent), str(importer.package_root), *self._roots):
+        for base in (importer.folder, str(importer.package_root), *self._roots):
             found = self._found(base, parts)
             if found is not None:
                 return found
@@ -179,7 +179,7 @@ class ProjectIndex:
     @cached_property
     def _importers(self) -> dict[str, array[int]]:
         """The numbers of the files whose import lines hold a word, by the word."""
-        return self._by_word(lambda text: _words(" ".join(_IMPORT_LINE.findall(text))))
+        return self._by_word(lambda text: _words(" ".join(_IMPORT_LINE.findall(f"\n{text}"))))
 
     def _by_word(self, words: Callable[[str], set[str]]) -> dict[str, array[int]]:
         found: dict[str, array[int]] = {}

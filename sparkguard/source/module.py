@@ -59,6 +59,11 @@ class Module:
         return real(self.source.path)
 
     @cached_property
+    def folder(self) -> str:
+        """The folder that the file is in."""
+        return str(self.path.parent)
+
+    @cached_property
     def name(self) -> str:
         """The last part of the file's dotted name."""
         return self.path.stem if self.path.stem != "__init__" else self.path.parent.name
@@ -75,6 +80,17 @@ class Module:
         while (folder / "__init__.py").is_file() and folder != folder.parent:
             folder = folder.parent
         return folder
+
+    @cached_property
+    def packages(self) -> tuple[Path, ...]:
+        """The `__init__.py` of each package that the file stands in, the outermost first."""
+        inner = self.path.relative_to(self.package_root).parents if self.in_package else ()
+        return tuple(self.package_root / folder / "__init__.py" for folder in reversed(inner))
+
+    @cached_property
+    def free(self) -> dict[int, dict[str, list[tuple[Name, int]]]]:
+        """What each function takes from outside, by its scope, as far as it was asked for."""
+        return {}
 
     @cached_property
     def dotted(self) -> str:
@@ -188,18 +204,23 @@ class Module:
     def with_derived(self, names: Iterable[str]) -> list[str]:
         """`names`, and the names of the classes here that derive from a class so called."""
         found = sorted(names)
-        for scope in self.facts.scopes:
-            if scope.kind == "class" and not {last_name(b) for b in scope.bases}.isdisjoint(found):
-                found.append(scope.name)
+        for number, bases in self._bases:
+            if not bases.isdisjoint(found):
+                found.append(self.facts.scopes[number].name)
         return found
 
     def derived_from(self, name: str) -> list[int]:
         """The scopes of the classes here that name `name` as a base."""
-        return [
-            number
+        return [number for number, bases in self._bases if name in bases]
+
+    @cached_property
+    def _bases(self) -> tuple[tuple[int, frozenset[str | None]], ...]:
+        """The scopes of the classes here that derive from any, and the names of their bases."""
+        return tuple(
+            (number, frozenset(map(last_name, scope.bases)))
             for number, scope in enumerate(self.facts.scopes)
-            if scope.kind == "class" and name in map(last_name, scope.bases)
-        ]
+            if scope.kind == "class" and scope.bases
+        )
 
     @cached_property
     def methods(self) -> dict[int, dict[str, int]]:

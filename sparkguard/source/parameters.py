@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sparkguard.source import classes, hints, idiom
 from sparkguard.source.arguments import bind, passed
 from sparkguard.source.facts import Attribute, Call, Name, Parameter
-from sparkguard.source.values import Frame, Function, Literal, Object, Thunk, Value
+from sparkguard.source.values import Frame, Function, Literal, Object, Thunk, Value, few
 
 if TYPE_CHECKING:
     from sparkguard.source.types import Evaluator
@@ -23,7 +23,8 @@ def guess(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Iterable[
     said = annotated(evaluator, parameter, frame)
     if said:
         return said
-    given = tuple(v for v in _from_calls(evaluator, parameter, frame) if v != Literal(None))
+    called = _from_calls(evaluator, parameter, frame)
+    given = few(value for value in called if value != Literal(None))
     if parameter.default is not None and frame.parent is not None:
         given += evaluator.values(parameter.default, frame.parent)
     if any(value != Literal(None) for value in given):

@@ -44,17 +44,19 @@ def assumed(
     Returns:
         `None` where the call does something else, or the code asks for a picture's mode anywhere.
     """
-    if len(call.arguments) != 1:
+    if len(call.arguments) != 1 or not _is_normalised(evaluator, call, frame):
         return None
     for opened in evaluator.values(call.arguments[0].value, frame):
         match opened:
             case Instance(type=type, made=Thunk() as made) if type == _OPEN:
-                called = evaluator.values(call.function, frame)
-                if any(_normalises(evaluator, value) for value in called) and not any(
-                    map(_minds_mode, (frame, *around, made.frame))
-                ):
+                if not any(map(_minds_mode, (frame, *around, made.frame))):
                     return made
     return None
+
+
+def _is_normalised(evaluator: Evaluator, call: Call, frame: Frame) -> bool:
+    """Whether a call normalises what it is given: few do, and what that is costs more to tell."""
+    return any(_normalises(evaluator, value) for value in evaluator.values(call.function, frame))
 
 
 def _minds_mode(frame: Frame) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 _DEEP = 400
 """Levels of nesting that are walked through; nobody writes as many."""
+_FREE = 10
+"""More levels than any piece of Python has that are not seen in its text."""
 
 
 class ParseError(Exception):
@@ -35,7 +38,7 @@ def parse_python(text: str) -> ast.Module:
             tree = None
         except (ValueError, RecursionError, MemoryError):
             tree = None
-    if tree is None or _is_deep(tree):
+    if tree is None or _is_deep(tree, max(map(len, text.split("\n")))):
         raise ParseError(1, 1, "nested too deeply")
     return tree
 
@@ -58,27 +61,28 @@ def is_python(text: str) -> bool:
     return True
 
 
-def _is_deep(tree: ast.AST) -> bool:
+def _is_deep(tree: ast.AST, width: int) -> bool:
+    """Whether a tree is nested too deeply; no line of its text has more characters than `width`."""
     level: list[ast.AST] = [tree]
     for depth in range(_DEEP):
-        level = [child for node in level for child in _below(node) if _may_be_deep(child, depth)]
+        left = _DEEP - depth - _FREE
+        level = [child for node in level for child in _below(node, width, left)]
         if not level:
             return False
     return True
 
 
-def _below(node: ast.AST) -> Iterator[ast.AST]:
-    """The children of a node that have children."""
+def _below(node: ast.AST, width: int, left: int) -> Iterator[ast.AST]:
+    """The children of a node with more than `left` characters: each level below one takes one."""
     for field in node._fields:
-        value = getattr(node, field, None)
-        if isinstance(value, list):
-            yield from (child for child in value if isinstance(child, ast.AST))
-        elif isinstance(value, ast.AST):
-            yield value
-
-
-def _may_be_deep(node: ast.AST, depth: int) -> bool:
-    """Whether a node may reach too deep: a level of an expression takes at least a character."""
-    if isinstance(node, ast.expr) and node.lineno == node.end_lineno:
-        return depth + (node.end_col_offset or 0) - node.col_offset + 4 > _DEEP
-    return True
+        value: Any = getattr(node, field, None)
+        for child in value if isinstance(value, list) else (value,):
+            end = getattr(child, "end_lineno", None)
+            if end is None:
+                if isinstance(child, ast.AST):
+                    yield child
+                continue
+            lines = end - child.lineno
+            within = (lines + 1) * width if lines else child.end_col_offset - child.col_offset
+            if within > left or getattr(child, "decorator_list", None):  # those stand before it
+                yield child

@@ -107,7 +107,7 @@ def display_name(path: Path) -> str:
 
 def split_lines(text: str) -> list[str]:
     r"""The lines as Python counts them: ended by `\n`, `\r\n` or `\r`, and by nothing else."""
-    return _LINE_END.split(text)
+    return _LINE_END.split(text) if "\r" in text else text.split("\n")
 
 
 def line_starts(text: str) -> list[int]:

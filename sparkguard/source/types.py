@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from sparkguard import pyspark_api as api
@@ -48,12 +48,12 @@ from sparkguard.source.values import (
     ProjectModule,
     Thunk,
     Value,
+    few,
 )
 
 T = TypeVar("T")
 _DEPTH = 40
 _CALL_DEPTH = 12
-_WIDTH = 16
 _FUEL = 10_000
 _HURRY = 8_000
 """With less fuel than this left, answers that were cut short are taken as they are."""
@@ -105,8 +105,9 @@ class Evaluator:
     def values(self, expression: Expression, frame: Frame) -> tuple[Value, ...]:
         """What `expression` may be in `frame`."""
         key = (id(expression), frame)
-        if key in self._known:
-            return self._known[key]
+        known = self._known.get(key)
+        if known is not None:
+            return known
         if key in self._open or len(self._open) > _DEPTH or self.fuel <= 0:
             self._cuts += 1
             return ()
@@ -134,7 +135,7 @@ class Evaluator:
             self._cuts += 1
             return self._provisional[key]
         cuts = self._cuts
-        found = tuple(dict.fromkeys(compute()))[:_WIDTH]
+        found = few(compute())
         if cuts == self._cuts:
             self._known[key] = found
         elif self.fuel < _HURRY:
@@ -143,10 +144,11 @@ class Evaluator:
 
     def given(self, given: Iterable[Given]) -> tuple[Value, ...]:
         """The values of what was given."""
-        found: list[Value] = []
-        for one in given:
-            found += self.values(one.expression, one.frame) if isinstance(one, Thunk) else [one]
-        return tuple(dict.fromkeys(found))[:_WIDTH]
+        found = (
+            self.values(one.expression, one.frame) if isinstance(one, Thunk) else (one,)
+            for one in given
+        )
+        return few(chain.from_iterable(found))
 
     def found(self, given: Given) -> Iterator[Found]:
         """The values of what was given, each with the place where it is written."""

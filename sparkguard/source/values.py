@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from sparkguard.pyspark_api import ShipApi
 from sparkguard.source.facts import MODULE, Call, Expression, Scope
 from sparkguard.source.module import Module
+
+T = TypeVar("T", bound=Hashable)
+_WIDTH = 16
 
 
 class Frame:
@@ -228,3 +232,13 @@ class Found:
     value: Value
     module: Module | None
     at: int
+
+
+def few(items: Iterable[T]) -> tuple[T, ...]:
+    """The first different ones of what an expression may be; no more are looked for."""
+    found: dict[T, None] = {}
+    for item in items:
+        found[item] = None
+        if len(found) == _WIDTH:
+            break
+    return tuple(found)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 
 from sparkguard.model import Refused, StepKind
 from sparkguard.source import classes, conditions, objects, refusal, state, wording
-from sparkguard.source.facts import Arm, Attribute, Branch, Call, Expression, Import, Subscript
+from sparkguard.source.facts import (
+    MODULE,
+    Arm,
+    Attribute,
+    Branch,
+    Call,
+    Expression,
+    Import,
+    Subscript,
+)
 from sparkguard.source.module import Module, last_name
 from sparkguard.source.needed import Assumed
 from sparkguard.source.types import Evaluator
@@ -133,13 +142,15 @@ def _followed(evaluator: Evaluator, runs: Iterator[_Run]) -> Iterator[Ran]:
             pending.extend(_callees(evaluator, run, call, frame))
         for expression in _kept(evaluator, run):
             pending.extend(_properties(evaluator, run, expression, run.frame))
-        pending.extend(_imports(evaluator, run))
+        pending.extend(_imports(evaluator, run, visited))
 
 
 def _kept(evaluator: Evaluator, run: _Run) -> Iterator[Expression]:
-    """What a run gives names to, and what it returns."""
+    """What a run reads of something, to give it a name or to return it."""
     for bindings in run.frame.facts.bindings.values():
-        yield from (b.value for b in bindings if b.value and run.sure(evaluator, b.at, b.branch))
+        for b in bindings:
+            if isinstance(b.value, Attribute | Subscript) and run.sure(evaluator, b.at, b.branch):
+                yield b.value
     yield from run.frame.facts.returns
 
 
@@ -240,19 +251,20 @@ def _properties(
         called = called.value
 
 
-def _imports(evaluator: Evaluator, run: _Run) -> Iterator[_Run]:
-    """The modules of the project that a run imports."""
-    module, frame = run.frame.module, run.frame
-    bound = (binding for bindings in frame.facts.bindings.values() for binding in bindings)
-    nodes = [
-        b.value
-        for b in bound
-        if isinstance(b.value, Import) and run.sure(evaluator, b.at, b.branch)
-    ]
-    for node in [*nodes, *(module.facts.stars if run.imported is module else ())]:
+def _imports(
+    evaluator: Evaluator, run: _Run, visited: Container[tuple[Module, int]]
+) -> Iterator[_Run]:
+    """The modules of the project that a run imports, and that were not yet visited."""
+    module = run.frame.module
+    bound = (binding for bindings in run.frame.facts.bindings.values() for binding in bindings)
+    nodes = [(b.value, b) for b in bound if isinstance(b.value, Import)]
+    stars = [(star, None) for star in (module.facts.stars if run.imported is module else ())]
+    for node, binding in [*nodes, *stars]:
         for dotted in (node.module, f"{node.module}.{node.name}"):
             target = evaluator.index.imported(module, dotted, node.level)
-            if target is not None and target is not module:
+            if target is None or target is module or (target, MODULE) in visited:
+                continue
+            if binding is None or run.sure(evaluator, binding.at, binding.branch):
                 imported = Way("import", target.dotted, module, node.at)
                 yield from _importing(evaluator, target, (*run.through, imported), run.assumed)
 
@@ -261,9 +273,8 @@ def _importing(
     evaluator: Evaluator, module: Module, through: tuple[Way, ...], assumed: Assumed
 ) -> Iterator[_Run]:
     """The runs that importing a module starts: of the packages that it stands in, and its own."""
-    packages = module.path.relative_to(module.package_root).parents if module.in_package else ()
-    for folder in reversed([module.package_root / parent for parent in packages]):
-        package = evaluator.index.module_at(folder / "__init__.py")
+    for path in module.packages:
+        package = evaluator.index.module_at(path)
         if package is not None:
             yield _Run(evaluator.frame(package), through, package, assumed=assumed)
     yield _Run(evaluator.frame(module), through, module, assumed=assumed)

@@ -101,6 +101,10 @@ DEEP = {
     "fewer signs": "'-' * 1_000 + '1'",
     "attributes": "'a' + '.b' * 20_000",
     "calls": "'a' + '()' * 3_000",
+    "signs of a decorator": r"'1\n@' + '-' * 1_000 + 'a\ndef f(): pass'",
+    "signs of a class's decorator": r"'1\n@' + '-' * 1_000 + 'a\nclass A: pass'",
+    "signs over lines": r"'-\\\n' * 1_000 + '1'",
+    "arms": r"'1\nif a: pass\n' + 'elif b: pass\n' * 1_000",
     "signs in Python 2": "'-' * 20_000 + '1; exec x'",
 }
 TOLD = "import sys; from tests.source.test_analysis import told; print(told(eval(sys.argv[1])))"
