@@ -129,7 +129,10 @@ def _wrong(before: tuple[Diagnostic, ...], outcome: Fixed, least: Applicability)
     fixable = {
         (one.code, one.message) for one in before if one.fix and one.fix.applicability >= least
     }
-    left = {(one.code, one.message) for one in outcome.result.diagnostics}
+    after = outcome.result.diagnostics
+    if least < Applicability.SAFE:  # what such a fix leaves behind may weigh
+        after = tuple(one for one in after if one.severity is Severity.ERROR)
+    left = {(one.code, one.message) for one in after}
     if left & fixable:
         return f"not fixed: {left & fixable}"
     return f"new: {left - known}" if left - known else ""
