@@ -34,7 +34,7 @@ class Concrete:
         number = min(bisect_left(self._ends, line), len(self._ends) - 1)
         if number not in self._parts:
             above = self._ends[number - 1] if number else 0
-            part = Part(self._source, self._text(above, self._ends[number]))
+            part = Part(self._source, "".join(self._lines[above : self._ends[number]]), above)
             self._parts[number] = part
             self.parents.maps.append(part.parents)
         return self._parts[number]
@@ -47,11 +47,6 @@ class Concrete:
     def span(self, node: cst.CSTNode) -> Span:
         """The span of a node."""
         return next(part.span(node) for part in self._parts.values() if part.holds(node))
-
-    def _text(self, above: int, last: int) -> str:
-        """Some lines, behind as many empty ones as there are above them."""
-        end = next((line[len(line.rstrip("\r\n")) :] for line in self._lines), "") or "\n"
-        return end * above + "".join(self._lines[above:last])
 
     @cached_property
     def _lines(self) -> list[str]:
@@ -75,11 +70,12 @@ class Part:
 
     Args:
         source: The file.
-        text: The lines of the part where they stand in the file, and nothing above them.
+        text: The lines of the part.
+        above: How many lines stand above them in the file.
     """
 
-    def __init__(self, source: SourceText, text: str) -> None:
-        self._source, self._text = source, text
+    def __init__(self, source: SourceText, text: str, above: int) -> None:
+        self._source, self._text, self._above = source, text, above
 
     def holds(self, node: cst.CSTNode) -> bool:
         """Whether it is one of the nodes of this part."""
@@ -128,7 +124,8 @@ class Part:
         return MetadataWrapper(self.tree, unsafe_skip_copy=True).resolve(PositionProvider)
 
     def _position(self, found: CodePosition) -> Position:
-        return Position(found.line, found.column + 1 + self._feeds.get(found.line, 0))
+        line = self._above + found.line
+        return Position(line, found.column + 1 + self._feeds.get(line, 0))
 
     @cached_property
     def _feeds(self) -> dict[int, int]:

@@ -87,18 +87,16 @@ def _answered(scope: Scope) -> Iterator[Expression]:
 
 def _is_marked(shipment: Shipment) -> bool:
     """Whether Spark is told, on the udf where it is made or by its name anywhere in the file."""
-    names = _called(shipment)
-    for scope in shipment.module.facts.scopes:
-        for call in scope.calls:
-            match call.function:
-                case Attribute(value=Call(function=made), attr=attr) if attr == _MARK:
-                    if word(made) == shipment.at:
-                        return True
-                case Attribute(value=Name(id=name), attr=attr) if attr == _MARK and name in names:
+    marks = shipment.module.calls.get(_MARK, ())
+    names = _called(shipment) if marks else set()
+    for _, call in marks:
+        match call.function:
+            case Attribute(value=Call(function=made)):
+                if word(made) == shipment.at:
                     return True
-                case Attribute(value=Attribute(attr=name), attr=attr) if attr == _MARK:
-                    if name in names:
-                        return True
+            case Attribute(value=Name(id=name)) | Attribute(value=Attribute(attr=name)):
+                if name in names:
+                    return True
     return False
 
 
