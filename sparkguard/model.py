@@ -352,6 +352,8 @@ class Act:
         outputs: How many numbers a network gives, where that is known and another is meant.
         meant: How many features its user or its test speaks of.
         written: What stands in place of a deprecated argument, where it is certain.
+        made: The call that builds the network that is run, where it is known.
+        decorated: Where a decorator can stand that leaves gradients out.
     """
 
     kind: ActKind
@@ -368,6 +370,8 @@ class Act:
     outputs: int | None = None
     meant: int | None = None
     written: str | None = None
+    made: Span | None = None
+    decorated: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,22 @@ def lines(text: str) -> str:
     ("least", "before", "wanted"),
     [
         pytest.param(
+            SAFE,
+            """
+            def main(spark: SparkSession, frame):
+                rows = spark.table("t").collect()
+                shared = spark.sparkContext.broadcast(rows)
+                named = udf(lambda n: rows[n][0])
+            """,
+            """
+            def main(spark: SparkSession, frame):
+                rows = spark.table("t").collect()
+                shared = spark.sparkContext.broadcast(rows)
+                named = udf(lambda n: shared.value[n][0])
+            """,
+            id="the broadcast that there is",
+        ),
+        pytest.param(
             UNSAFE,
             """
             import pyspark.pandas as ps

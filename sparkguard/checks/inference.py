@@ -17,6 +17,23 @@ def _renamed(act: Act) -> Fix | None:
     return Fix(f"write `{act.written}`", (edit,), Applicability.SAFE)
 
 
+def _without_gradients(act: Act) -> Fix | None:
+    """The function that runs the network, decorated."""
+    place = act.decorated
+    if place is None:
+        return None
+    edit = Edit(place.at, f"@torch.inference_mode()\n{place.indent}")
+    return Fix("leave gradients out of the whole function", (edit,), Applicability.UNSAFE)
+
+
+def _evaluating(act: Act) -> Fix | None:
+    """The network as it answers, from where it is built on."""
+    if act.made is None:
+        return None
+    edit = Edit(replace(act.made, start=act.made.end), ".eval()")
+    return Fix("call `.eval()` where the network is built", (edit,), Applicability.UNSAFE)
+
+
 def _converted(act: Act) -> Fix | None:
     """The picture in three channels; what else is asked of it (`.format`) a converted one lacks."""
     behind = replace(act.span, start=act.span.end)
@@ -35,6 +52,7 @@ RULES = (
         ),
         here=lambda act: "records every layer's input for a backward pass",
         cure="run it under `with torch.inference_mode():`",
+        fix=_without_gradients,
     ),
     rule(
         "SG502",
@@ -46,6 +64,7 @@ RULES = (
         ),
         here=lambda act: "in training mode: nothing calls `.eval()`",
         cure="call `.eval()` on it before it runs",
+        fix=_evaluating,
         severity=Severity.ERROR,
     ),
     rule(

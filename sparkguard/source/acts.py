@@ -77,6 +77,8 @@ class Acts:
             outputs=work.CLASSES if other else None,
             meant=features if other else None,
             other=other,
+            made=models.built_at(value),
+            decorated=models.decorated_at(site.frame),
         )
 
     def _decoded(self, site: Site) -> Iterator[Act]:

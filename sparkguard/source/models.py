@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sparkguard.diagnostic import Span
+from sparkguard.model import Place
 from sparkguard.pyspark_api import work
 from sparkguard.source import classes
-from sparkguard.source.facts import Attribute, Call, Expression
+from sparkguard.source.facts import MODULE, Attribute, Call, Expression, Import
 from sparkguard.source.module import Module, last_name
 from sparkguard.source.values import Class, Frame, Instance, Library, Object, Thunk, Value
 
@@ -75,6 +78,27 @@ def made_in(value: Value) -> list[Module]:
         case Object(cls=cls, made=made):
             return [cls.frame.module, *([made.frame.module] if made else [])]
     return []
+
+
+def built_at(value: Value) -> Span | None:
+    """The call that builds a model."""
+    match value:
+        case Instance() | Object() if value.made and isinstance(value.made.expression, Call):
+            return value.made.frame.module.anchors.span(value.made.expression.at)
+    return None
+
+
+def decorated_at(frame: Frame) -> Place | None:
+    """Between a function's decorators and its `def`, where the file knows `torch` by that name."""
+    module = frame.module
+    bound = module.facts.scopes[MODULE].bindings.get("torch", ())
+    known = any(isinstance(b.value, Import) and b.value.module == "torch" for b in bound)
+    if frame.facts.kind != "function" or not known:
+        return None
+    span = module.anchors.span(frame.facts.statement)
+    start = replace(span, end=span.start)
+    before = module.anchors.before(span)
+    return None if before.strip() else Place(start, before)
 
 
 def switches_gradients(modules: Iterable[Module]) -> bool:

@@ -70,7 +70,7 @@ class Evaluator:
         self._known: dict[Hashable, tuple[Any, ...]] = {}
         self._provisional: dict[Hashable, tuple[Any, ...]] = {}
         self._frames: dict[Hashable, Frame] = {}
-        self._asked: list[Expression] = []
+        self._asked: dict[int, Expression] = {}
         self._open: set[Hashable] = set()
         self._cuts = 0
 
@@ -112,15 +112,11 @@ class Evaluator:
             self._cuts += 1
             return ()
         self.fuel -= 1
+        self._asked[key[0]] = expression  # kept, since answers go by identity
         self._open.add(key)
         found = self.remembered(key, lambda: self._evaluate(expression, frame))
         self._open.discard(key)
         return found
-
-    def asked(self, expression: Expression, frame: Frame) -> tuple[Value, ...]:
-        """What an expression may be that no facts hold; it is kept: answers go by identity."""
-        self._asked.append(expression)
-        return self.values(expression, frame)
 
     def remembered(self, key: Hashable, compute: Callable[[], Iterable[T]]) -> tuple[T, ...]:
         """What `compute` gives, computed once: an answer that was cut short is not kept for long.

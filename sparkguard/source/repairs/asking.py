@@ -80,7 +80,7 @@ class Asker:
         read = next(self.taken_by(node), None)
         if read is None:
             return ()
-        return self.evaluator.asked(self._reread(node), self.evaluator.within(self.run, read[1]))
+        return self.evaluator.values(self._reread(node), self.evaluator.within(self.run, read[1]))
 
     def _reread(self, node: cst.BaseExpression) -> Expression:
         """An expression as facts write it."""

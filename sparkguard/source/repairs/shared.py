@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sparkguard.model import CargoKind, Shared
-from sparkguard.source.facts import Attribute, Name
+from sparkguard.source.facts import Argument, Attribute, Call, Name
 from sparkguard.source.module import Module
 from sparkguard.source.repairs.fresh import Names
 from sparkguard.source.repairs.hoist import Home
@@ -40,10 +40,12 @@ def shared(evaluator: Evaluator, taken: Taken, kind: CargoKind, *, plain: bool) 
     if owner is None or not _is_settled(module, owner, taken.name):
         return None
     readings = tuple(module.anchors.span(at) for at in taken.uses)
+    there = _handle if kind == "broadcast" else _broadcast
+    handle = there(module, owner, taken.name)
+    if handle is not None and module.facts.owner(function.scope, handle) == owner:
+        return Shared(handle, readings)
     if kind == "broadcast":
-        handle = _handle(module, owner, taken.name)
-        seen = handle and module.facts.owner(function.scope, handle) == owner
-        return Shared(handle, readings) if handle and seen else None
+        return None
     home = Home.of(function)
     for name, context in _contexts(evaluator, function, home) if plain else ():
         place = home.place({taken.name, name})
@@ -66,6 +68,17 @@ def _handle(module: Module, owner: int, name: str) -> str | None:
         match binding.value:
             case Attribute(value=Name(id=handle), attr="value"):
                 return handle if _is_settled(module, owner, handle) else None
+    return None
+
+
+def _broadcast(module: Module, owner: int, name: str) -> str | None:
+    """The broadcast that carries what a name holds: `shared` of `shared = sc.broadcast(table)`."""
+    for handle, bindings in module.facts.scopes[owner].bindings.items():
+        for binding in bindings:
+            match binding.value:
+                case Call(function=Attribute(attr="broadcast"), arguments=(Argument(value=given),)):
+                    if isinstance(given, Name) and given.id == name:
+                        return handle if _is_settled(module, owner, handle) else None
     return None
 
 
