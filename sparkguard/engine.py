@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from glob import glob
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -288,7 +289,9 @@ def _around(config: Config, paths: Sequence[Path]) -> Sequence[Path]:
         found: Iterable[Path] = _discover([root], config).files
     else:
         patterns = ("*.py", "*/*.py", f"*{NOTEBOOK}", f"*/*{NOTEBOOK}")
-        found = sorted(path for pattern in patterns for path in root.glob(pattern))
+        # `Path.glob` ends where a folder is gone by the time that it is looked into.
+        names = (name for pattern in patterns for name in glob(pattern, root_dir=root))  # noqa: PTH207
+        found = sorted(root / name for name in names)
     return [path for path in found if not path.is_symlink() or path.exists()]
 
 

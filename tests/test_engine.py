@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -231,3 +233,20 @@ def test_the_settings_own_ship_points_and_types_count() -> None:
         "open it there; `sparkguard explain SG108`",
         "make it where it is used; `sparkguard explain SG108`",
     ]
+
+
+def test_a_folder_that_is_gone_meanwhile_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def gone(path: Any = ".") -> Any:
+        if Path(os.fsdecode(path)).name == "gone":
+            raise FileNotFoundError(2, "No such file or directory", path)
+        return scandir(path)
+
+    (tmp_path / ".git").rmdir()  # of a folder that is no project only what is near is looked into
+    (tmp_path / "gone").mkdir()
+    (tmp_path / "job.py").write_text("from pyspark.sql import SparkSession\n", encoding="utf-8")
+    monkeypatch.setattr(os, "scandir", gone)
+    assert check([tmp_path / "job.py"], Config(tmp_path)).problems == ()
