@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from sparkguard.checks.finding import listed
 from sparkguard.diagnostic import Applicability, Edit, Fix, Span
-from sparkguard.model import (
-    Capture,
+from sparkguard.model import Capture, ShipPoint
+from sparkguard.repair import (
     Handed,
     Hoist,
     Inside,
@@ -19,7 +19,6 @@ from sparkguard.model import (
     Quoted,
     Reading,
     Shared,
-    ShipPoint,
     Unbound,
 )
 

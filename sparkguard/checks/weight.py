@@ -11,7 +11,8 @@ from sparkguard.checks.finding import finding, reached, root, subject
 from sparkguard.checks.fixes import fix
 from sparkguard.checks.semantics import changes
 from sparkguard.diagnostic import Diagnostic, Severity, Span
-from sparkguard.model import Capture, Cargo, CargoKind, Hoist, Rule, Shared, ShipPoint
+from sparkguard.model import Capture, Cargo, CargoKind, Rule, ShipPoint
+from sparkguard.repair import Hoist, Shared
 
 
 def _rule(code: str, name: str, summary: str) -> Rule:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sparkguard.diagnostic import Span
-from sparkguard.model import Place
 from sparkguard.pyspark_api import work
+from sparkguard.repair import Place
 from sparkguard.source import classes
 from sparkguard.source.facts import MODULE, Attribute, Call, Expression, Import
 from sparkguard.source.module import Module, last_name

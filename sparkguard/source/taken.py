@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sparkguard.model import Repair
+from sparkguard.repair import Repair
 from sparkguard.source.module import Module
 from sparkguard.source.values import Function, Object, Value
 

@@ -8,8 +8,9 @@ import pytest
 
 from sparkguard.checks.weight import RULES
 from sparkguard.diagnostic import Diagnostic, Severity
-from sparkguard.model import Capture, Cargo, Change, Hoist, Place, Reading, ShipPoint, Step
+from sparkguard.model import Capture, Cargo, Change, ShipPoint, Step
 from sparkguard.pyspark_api import cargo, refused
+from sparkguard.repair import Hoist, Place, Reading
 from tests.records import ship_point, span
 
 CALL, PLACE, BOUND = span("9:5", "9:8"), span("10:20", "10:25"), span("3:1", "3:6")

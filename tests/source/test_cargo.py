@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sparkguard.model import Hoist
+from sparkguard.repair import Hoist
 from tests.source.witness import captures
 
 HEAD = """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sparkguard.model import Cargo, Hoist, Refused, Repair, Shared
+from sparkguard.model import Cargo, Refused
+from sparkguard.repair import Hoist, Repair, Shared
 from sparkguard.source.repairs.handed import handed
 from sparkguard.source.repairs.hoist import hoist
 from sparkguard.source.repairs.left import left

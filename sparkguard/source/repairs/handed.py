@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from sparkguard.model import Handed
+from sparkguard.repair import Handed
 from sparkguard.source.facts import MODULE
 from sparkguard.source.repairs.layout import code
 from sparkguard.source.repairs.reading import Plain, Reader

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from sparkguard.diagnostic import Position
-from sparkguard.model import Hoist, Place, Reading
+from sparkguard.repair import Hoist, Place, Reading
 from sparkguard.source.facts import ELSEWHERE, Scope
 from sparkguard.source.module import Module
 from sparkguard.source.repairs.fresh import Names, word

@@ -5,7 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from sparkguard import pyspark_api as api
-from sparkguard.model import Instead, Refused
+from sparkguard.model import Refused
+from sparkguard.repair import Instead
 from sparkguard.source.module import Module
 from sparkguard.source.repairs.layout import code
 

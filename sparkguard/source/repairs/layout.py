@@ -7,7 +7,7 @@ from dataclasses import replace
 import libcst as cst
 
 from sparkguard.diagnostic import Position, Span
-from sparkguard.model import Place
+from sparkguard.repair import Place
 from sparkguard.source.module import Module
 from sparkguard.source.text import split_lines
 

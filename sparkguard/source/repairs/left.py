@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from sparkguard.model import Left, Place, Reading
+from sparkguard.repair import Left, Place, Reading
 from sparkguard.source import classes
 from sparkguard.source.facts import Call, Scope
 from sparkguard.source.module import last_name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from sparkguard.diagnostic import Span
-from sparkguard.model import Inside
+from sparkguard.repair import Inside
 from sparkguard.source.facts import MODULE, Constant, Import
 from sparkguard.source.module import Module
 from sparkguard.source.repairs.asking import inside

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from sparkguard.model import Quoted
+from sparkguard.repair import Quoted
 from sparkguard.source.repairs.layout import code
 from sparkguard.source.taken import Noted
 

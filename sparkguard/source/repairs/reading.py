@@ -11,7 +11,7 @@ import libcst as cst
 
 from sparkguard import pyspark_api as api
 from sparkguard.diagnostic import Applicability
-from sparkguard.model import Handed, Hoist, Repair
+from sparkguard.repair import Handed, Hoist, Repair
 from sparkguard.source import classes, objects, reduction, state
 from sparkguard.source.repairs.asking import Asker, inside
 from sparkguard.source.repairs.fresh import numbers

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sparkguard.model import CargoKind, Shared
+from sparkguard.model import CargoKind
+from sparkguard.repair import Shared
 from sparkguard.source.facts import Argument, Attribute, Call, Name
 from sparkguard.source.module import Module
 from sparkguard.source.repairs.fresh import Names

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from sparkguard.model import Unbound
+from sparkguard.repair import Unbound
 from sparkguard.source import classes
 from sparkguard.source.facts import Attribute
 from sparkguard.source.module import last_name
