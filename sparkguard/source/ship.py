@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sparkguard import pyspark_api as api
-from sparkguard.source import calls, classes, free
+from sparkguard.source import classes, decorators, free
 from sparkguard.source.arguments import argument_thunks
 from sparkguard.source.facts import (
     Attribute,
@@ -179,7 +179,7 @@ def _of_decorators(evaluator: Evaluator, frame: Frame) -> Iterator[Shipment]:
             at = word(decorator.function if isinstance(decorator, Call) else decorator)
             node = Definition(scope.at, frame.scope)
             below = scope.decorators[scope.decorators.index(decorator) + 1 :]
-            values = calls.decorated(evaluator, node, around, below)
+            values = decorators.decorated(evaluator, node, around, below)
             load = Load(point.arguments[0], node, values)
             moment = _made(around, node) or (decorator.at, scope.branch)
             call = decorator if isinstance(decorator, Call) else None

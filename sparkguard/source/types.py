@@ -10,7 +10,16 @@ from typing import Any, TypeVar
 
 from sparkguard import pyspark_api as api
 from sparkguard.model import Refused
-from sparkguard.source import access, calls, classes, hints, names, operators, parameters
+from sparkguard.source import (
+    access,
+    calls,
+    classes,
+    decorators,
+    hints,
+    names,
+    operators,
+    parameters,
+)
 from sparkguard.source.aliases import Aliases
 from sparkguard.source.arguments import Passed, bind, passed
 from sparkguard.source.facts import (
@@ -166,7 +175,7 @@ class Evaluator:
             case Call():
                 return calls.results(self, expression, frame)
             case Definition():
-                return calls.defined(self, expression, frame)
+                return decorators.defined(self, expression, frame)
             case Display(items=items):
                 return (Container(tuple(self.items(items, frame))),)
             case Comprehension(scope=scope, element=element, kind=kind):
