@@ -28,8 +28,9 @@ _INTRODUCTION = """\
 
 Written by `nox -s fixes -- --programs {programs} --seed {seed}`: programs are drawn as for the
 agreement, checked, and fixed. After its fixes each must parse, be free of what was fixed, have no
-new finding, and not change when it is fixed again. Where nothing is left to report, Spark runs it:
-*accepted* it answers, *refused* it refuses what ships, *fails* it stops for another reason.
+new finding (after those that are not safe, no new error: what they read before may weigh), and not
+change when it is fixed again. Where no error is left, Spark runs it: *accepted* it answers,
+*refused* it refuses what ships, *fails* it stops for another reason.
 
 {drawn} programs, {minutes:.0f} minutes, Python {python}, {versions}.
 

@@ -59,7 +59,9 @@ def test_what_an_object_holds_is_reached_through_it(table: object) -> None:
 
 
 def test_a_model_is_told_from_a_table() -> None:
-    base: Any = pytest.importorskip("sklearn.neighbors").KNeighborsRegressor
+    base: Any = pytest.importorskip(
+        "sklearn.neighbors", reason="needs scikit-learn"
+    ).KNeighborsRegressor
     model = base(1).fit(np.zeros((1 << 16, 2)), np.zeros(1 << 16))
 
     [diagnostic] = found(lambda: model)

@@ -16,7 +16,7 @@ def test_each_call_that_has_a_pace_ships() -> None:
 @pytest.mark.parametrize("builder", work.FEATURES)
 def test_a_network_hands_so_many_features_to_its_last_layer(builder: str) -> None:
     torch = pytest.importorskip("torch", reason="needs torch: see the extra `extractor`")
-    models = pytest.importorskip("torchvision.models")
+    models = pytest.importorskip("torchvision.models", reason="needs torchvision")
     name = builder.rpartition(".")[2]
     settings = {"init_weights": False} if name == "inception_v3" else {}
 
