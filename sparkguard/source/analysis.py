@@ -52,6 +52,8 @@ def analyse(
 ) -> Iterator[FileAnalysis]:
     """Reads files and follows what each ships.
 
+    Each file is followed anew: what is said of it depends on no file that was checked before it.
+
     Args:
         checked: The files to report on.
         around: Other Python files of the project, read where they define or call what is checked.
@@ -61,18 +63,17 @@ def analyse(
     Yields:
         One result per checked file, in order.
     """
-    evaluator = Evaluator(ProjectIndex(checked, around), own)
-    imports = Imports(evaluator)
+    index = ProjectIndex(checked, around)
     with _room():
         for source in checked:
-            yield _analysis(evaluator, imports, source, targets)
+            yield _analysis(Evaluator(index, own), source, targets)
 
 
 def _analysis(
-    evaluator: Evaluator, imports: Imports, source: SourceText, targets: tuple[Target, ...]
+    evaluator: Evaluator, source: SourceText, targets: tuple[Target, ...]
 ) -> FileAnalysis:
     try:
-        return FileAnalysis(source.name, tuple(_ship_points(evaluator, imports, source, targets)))
+        return FileAnalysis(source.name, tuple(_ship_points(evaluator, source, targets)))
     except ParseError as error:
         problem = SyntaxProblem(error.line, error.column, error.reason)
         return FileAnalysis(source.name, problem=problem)
@@ -96,18 +97,19 @@ def _room() -> Iterator[None]:
 
 
 def _ship_points(
-    evaluator: Evaluator, imports: Imports, source: SourceText, targets: tuple[Target, ...]
+    evaluator: Evaluator, source: SourceText, targets: tuple[Target, ...]
 ) -> Iterator[ShipPoint]:
     if not gate.may_ship(source.text, evaluator.own):
         parse_python(source.text)
         return
     module = evaluator.index.parse(source)
-    yield from told_once(_of_module(evaluator, imports, module, targets))
+    yield from told_once(_of_module(evaluator, module, targets))
 
 
 def _of_module(
-    evaluator: Evaluator, imports: Imports, module: Module, targets: tuple[Target, ...]
+    evaluator: Evaluator, module: Module, targets: tuple[Target, ...]
 ) -> Iterator[ShipPoint]:
+    imports = Imports(evaluator)
     built = tuple(builds(evaluator, module))
     for shipment in shipments(evaluator, module):
         evaluator.refuel()

@@ -30,7 +30,8 @@ class ProjectIndex:
 
     def __init__(self, checked: Sequence[SourceText], around: Sequence[Path] = ()) -> None:
         self._sources: dict[str, SourceText | None] = {str(real(s.path)): s for s in checked}
-        self._known = dict.fromkeys([*self._sources, *(str(real(path)) for path in around)])
+        paths = {*self._sources, *(str(real(path)) for path in around)}
+        self._known = dict.fromkeys(sorted(paths))
         self._modules: dict[str, Module | None] = {}
         self._calls: dict[tuple[Module, frozenset[str]], list[tuple[Module, int, Call]]] = {}
         self._derived: dict[tuple[str, Module], list[tuple[Module, int]]] = {}
