@@ -7,33 +7,32 @@ import linecache
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from glob import glob
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from sparkguard import suppress
-from sparkguard.cache import Cache, Question
+from sparkguard.cache import Cache, Shelf
 from sparkguard.checks import RULES
-from sparkguard.checks.meta import UNPARSEABLE_FILE
 from sparkguard.config import Config, is_project, load
-from sparkguard.diagnostic import Diagnostic, Label, Position, Severity, Span
+from sparkguard.diagnostic import Diagnostic, Severity
 from sparkguard.model import PROBED, Capture, ShipPoint
 from sparkguard.result import CheckResult, ProbeResult, Problem, Summary, breakdown
-from sparkguard.source import gate
 from sparkguard.source.discover import Discovery, discover, is_folder
 from sparkguard.source.text import NOTEBOOK, SourceText, UnreadableSource, display_name, read_source
-from sparkguard.suppress import Reported
+from sparkguard.suppress import Reported, Suppression
+from sparkguard.verdict import Verdict, judge, reported
 
 if TYPE_CHECKING:
     from sparkguard.baseline import Baseline
     from sparkguard.fingerprint import Identity
     from sparkguard.live.seen import Order, Seen
-    from sparkguard.source.analysis import FileAnalysis, SyntaxProblem
 
 FAILURE_LIMIT = 20
-"""Files whose analysis may break down before the rest is given up: each one starts it anew."""
+"""Files whose analysis may break down before the rest is given up."""
 
 Progress = Callable[[int, int, str], None]
 """Told how many files are done, how many there are, and which one was the last."""
@@ -45,13 +44,11 @@ class _Run:
 
     config: Config
     progress: Progress | None = None
-    sources: list[SourceText] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    found: list[Reported] = field(default_factory=list)
-    commented: list[SourceText] = field(default_factory=list)
-    ship_points: int = 0
-    judged: set[str] = field(default_factory=set)
     accepted: Baseline | None = None
+    paths: dict[str, Path] = field(default_factory=dict)
+    sources: dict[str, SourceText] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
 
 
 def check(
@@ -83,32 +80,21 @@ def check(
     asked = [*given, *([stdin.path] if stdin else [])]
     texts = {**(changed or {}), **({stdin.name: stdin} if stdin else {})}
     found = _discover(asked, run.config, force_exclude=run.config.force_exclude)
-    around = _around(run.config, given) if found.files else ()
-    result, keeper = None, None
-    if kept and not texts and not found.problems:
-        result, keeper = kept.find(_question(run, found.files, around))
-    if result is None:
-        result = _checked(run, found, around, texts)
-        if keeper:
-            keeper.store(result)
-    return replace(result, summary=replace(result.summary, seconds=perf_counter() - started))
-
-
-def _question(run: _Run, files: Sequence[Path], around: Sequence[Path]) -> Question:
-    """What is asked; how findings are written, and what exit code they give, is no part of it."""
-    settings = replace(run.config, output_format=None, fail_on="error")
-    return Question(repr((settings, run.accepted)), tuple(files), tuple(around))
-
-
-def _checked(
-    run: _Run, found: Discovery, around: Sequence[Path], texts: Mapping[str, SourceText]
-) -> CheckResult:
-    started = perf_counter()
-    _read(run, found, texts)
-    for done, source in enumerate(_analysed(run, around), 1):
-        if run.progress:
-            run.progress(done, len(run.sources), source.name)
+    run.problems += found.problems
+    around = partial(_around, run.config, given)
+    shelf = kept.shelf(_settings(run.config), found.files, around) if kept and not texts else None
+    _read(run, found.files, texts, shelf)
+    for name, verdict in _judged(run, (lambda: shelf.around) if shelf else around):
+        if shelf:
+            shelf.put(run.paths[name], verdict)
+    if shelf:
+        shelf.save()
     return _result(run, started)
+
+
+def _settings(config: Config) -> str:
+    """What a verdict depends on; how findings are written, and what exit code they give, is not."""
+    return repr(replace(config, output_format=None, fail_on="error", baseline=None))
 
 
 def probe(
@@ -144,13 +130,10 @@ def judged(seen: Seen, config: Config, started: float, max_bytes: int | None = N
     """
     run = _Run(config)
     points = [_told_more(probed.point, run) for probed in seen.probed]
-    for point in points:
-        active = config.active(point.span.path)
-        rules = [rule.check for rule in RULES if rule.check and rule.code in active]
-        run.found += [Reported.at(found, point) for rule in rules for found in rule(point)]
+    found = (reported(point, config.active(point.span.path)) for point in points)
+    run.verdicts = {name: Verdict() for name in run.sources}
+    run.verdicts[""] = Verdict(tuple(chain.from_iterable(found)), ship_points=len(points))
     run.problems += [Problem("", seen.failed)] if seen.failed else []
-    run.commented = run.sources
-    run.ship_points = len(points)
     result = _result(run, started, unused=False)
     return ProbeResult(
         result.diagnostics,
@@ -170,15 +153,14 @@ def _told_more(point: ShipPoint, run: _Run) -> ShipPoint:
 
     if not point.captures:
         return point
-    read = {source.name: source for source in run.sources}
     name = point.span.path
-    if name not in read:
+    if name not in run.sources:
         with contextlib.suppress(UnreadableSource):
-            run.sources.append(read_source(Path(name), name))
-    for source in run.sources:
-        if source.name == name:
-            (analysis,) = analyse([source], (), point.targets, run.config.own)
-            return _joined(point, analysis.ship_points)
+            run.sources[name] = read_source(Path(name), name)
+    if name in run.sources:
+        targets, own = point.targets, run.config.own
+        (analysis,) = analyse([run.sources[name]], targets=targets, own=own)
+        return _joined(point, analysis.ship_points)
     return point
 
 
@@ -209,75 +191,47 @@ def common_folder(paths: Sequence[Path]) -> Path:
     return next(above for above in (folder, *folder.parents) if is_folder(above))
 
 
-def _read(run: _Run, found: Discovery, texts: Mapping[str, SourceText]) -> None:
-    run.problems += found.problems
-    for path in found.files:
+def _read(
+    run: _Run, files: Iterable[Path], texts: Mapping[str, SourceText], shelf: Shelf | None
+) -> None:
+    """Reads the files of which nothing is kept that still holds."""
+    for path in files:
         name = display_name(path)
+        verdict = shelf.get(path) if shelf else None
         try:
-            run.sources.append(texts.get(name) or read_source(path, name))
+            if verdict:
+                run.verdicts[name] = verdict
+            else:
+                run.sources[name] = texts.get(name) or read_source(path, name)
+            run.paths[name] = path
         except UnreadableSource as error:
             run.problems.append(Problem(name, str(error)))
 
 
-def _analysed(run: _Run, around: Sequence[Path]) -> Iterator[SourceText]:
-    """Check each source in turn; a breakdown of the analysis costs the one file that it met."""
-    from sparkguard.source.analysis import analyse
-
-    done, failures = 0, 0
-    while done < len(run.sources) and failures < FAILURE_LIMIT:
-        rest, others = run.sources[done:], [source.path for source in run.sources[:done]]
-        try:
-            analyses = analyse(rest, [*around, *others], run.config.target, run.config.own)
-            for source, analysis in zip(rest, analyses, strict=True):
-                _apply_rules(run, source, analysis)
-                done += 1
-                yield source
-        except Exception as error:
-            run.problems.append(breakdown(run.sources[done].name, error))
-            done, failures = done + 1, failures + 1
-    if done < len(run.sources):
-        words = f"not checked, like all files after it: {FAILURE_LIMIT} files broke the analysis"
-        run.problems.append(Problem(run.sources[done].name, words))
-
-
-def _apply_rules(run: _Run, source: SourceText, analysis: FileAnalysis) -> None:
-    active = run.config.active(source.name)
-    if UNPARSEABLE_FILE.code in active:
-        found = _unparseable(run.config, source, analysis.problem)
-        run.found += [Reported(diagnostic, frozenset()) for diagnostic in found]
-    if analysis.problem:
+def _judged(run: _Run, around: Callable[[], Sequence[Path]]) -> Iterator[tuple[str, Verdict]]:
+    """Judges each source in turn; a breakdown of the analysis costs the one file that it met."""
+    if not run.sources:
         return
-    rules = [rule.check for rule in RULES if rule.check and rule.code in active]
-    points = [point for point in analysis.ship_points if point.span.path == source.name]
-    run.found += [
-        Reported.at(diagnostic, point)
-        for point in points
-        for rule in rules
-        for diagnostic in rule(point)
-    ]
-    run.commented.append(source)
-    run.ship_points += len(points)
-    run.judged |= set() if source.unparsed else {source.name}
+    from sparkguard.source.analysis import Analyser
 
-
-def _unparseable(
-    config: Config, source: SourceText, problem: SyntaxProblem | None
-) -> Iterator[Diagnostic]:
-    """What is no Python; notebooks that name nothing of Spark are not for us to judge."""
-    judged = gate.may_ship("\n".join(source.written.values()), config.own)
-    for part in source.unparsed if judged else ():
-        yield _sg002(part.span, part.reason, "file" if part.span.cell is None else "cell")
-    if problem:
-        start = Position(problem.line, problem.column)
-        end = Position(problem.line, problem.column + 1)
-        yield _sg002(source.span(start, end), problem.message, "file")
-
-
-def _sg002(span: Span, reason: str, part: str) -> Diagnostic:
-    rule = UNPARSEABLE_FILE
-    label = Label(span, f"nothing in this {part} was checked", primary=True)
-    message = f"cannot be parsed: {reason}"
-    return Diagnostic(rule.code, rule.name, rule.severity, message, (label,))
+    sources, failures = [*run.sources.values()], 0
+    kept = [path for name, path in run.paths.items() if name in run.verdicts]
+    analyser = Analyser(sources, lambda: [*kept, *around()], run.config.target, run.config.own)
+    for done, source in enumerate(sources, 1):
+        if failures == FAILURE_LIMIT:
+            words = f"not checked, like all files after it: {failures} files broke the analysis"
+            run.problems.append(Problem(source.name, words))
+            return
+        try:
+            verdict = judge(run.config, source, analyser.of(source))
+        except Exception as error:
+            run.problems.append(breakdown(source.name, error))
+            failures += 1
+            continue
+        run.verdicts[source.name] = verdict
+        if run.progress:
+            run.progress(done, len(sources), source.name)
+        yield source.name, verdict
 
 
 def _around(config: Config, paths: Sequence[Path]) -> Sequence[Path]:
@@ -308,24 +262,35 @@ def _discover(paths: Sequence[Path], config: Config, force_exclude: bool = False
 def _result(run: _Run, started: float, *, unused: bool = True) -> CheckResult:
     """The answer; a probe sees only part of a file, and calls no comment in it unused."""
     judging = cache(run.config.active) if unused else lambda name: frozenset[str]()
-    paths = {path for reported in run.found for path, _, _ in reported.lines}
-    comments = [s for source in run.commented for s in suppress.find(source, RULES, paths)]
-    kept, suppressed = suppress.apply(run.found, comments, judging, run.config.require_reason)
+    verdicts = [run.verdicts[name] for name in run.paths or run.verdicts if name in run.verdicts]
+    found = [reported for verdict in verdicts for reported in verdict.found]
+    comments = _comments(run, found)
+    kept, suppressed = suppress.apply(found, comments, judging, run.config.require_reason)
     diagnostics = sorted(dict.fromkeys(kept), key=lambda diagnostic: diagnostic.sort_key)
     diagnostics, baselined, stale = _accepted(run, diagnostics)
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    names = frozenset(run.paths or run.sources)
     summary = Summary(
-        files=len(run.sources),
-        ship_points=run.ship_points,
+        files=len(names),
+        ship_points=sum(verdict.ship_points for verdict in verdicts),
         errors=errors,
         warnings=len(diagnostics) - errors,
         suppressed=suppressed,
         baselined=baselined,
         seconds=perf_counter() - started,
     )
-    texts, names = _texts(diagnostics, run.sources), frozenset(s.name for s in run.sources)
-    problems = tuple(sorted(run.problems))
+    texts, problems = _texts(diagnostics, run), tuple(sorted(run.problems))
     return CheckResult(tuple(diagnostics), problems, summary, texts, names, stale)
+
+
+def _comments(run: _Run, found: Iterable[Reported]) -> Iterator[Suppression]:
+    """What comments silence; where something is reported, a bare `noqa` counts, too."""
+    paths = {path for reported in found for path, _, _ in reported.lines}
+    for name, verdict in run.verdicts.items():
+        if verdict.parsed and name in paths and (source := _source(run, name)):
+            yield from suppress.find(source, RULES, paths)
+        else:
+            yield from verdict.comments
 
 
 def _baseline(config: Config) -> Baseline | None:
@@ -342,19 +307,27 @@ def _accepted(
     if run.accepted is None:
         return found, 0, {}
     active = cache(run.config.active)
-    return run.accepted.accept(
-        found, lambda name, code: name in run.judged and code in active(name)
-    )
+    whole = {name for name, verdict in run.verdicts.items() if verdict.whole}
+    return run.accepted.accept(found, lambda name, code: name in whole and code in active(name))
 
 
-def _texts(diagnostics: Iterable[Diagnostic], sources: Iterable[SourceText]) -> dict[str, str]:
-    read = {source.name: source for source in sources}
+def _texts(diagnostics: Iterable[Diagnostic], run: _Run) -> dict[str, str]:
     shown = {label.span for diagnostic in diagnostics for label in diagnostic.labels}
-    for name in {span.path for span in shown} - read.keys():
-        with contextlib.suppress(UnreadableSource):  # gone since: shown without its lines
-            read[name] = read_source(Path(name), name)
-    typed = {span.where: _typed(span.path) for span in shown}
-    return typed | {s.where: read[s.path].shown(s.cell) for s in shown if s.path in read}
+    read = {path: _source(run, path) for path in {span.path for span in shown}}
+    return {
+        span.where: source.shown(span.cell) if (source := read[span.path]) else _typed(span.path)
+        for span in shown
+    }
+
+
+def _source(run: _Run, name: str) -> SourceText | None:
+    """A file whose lines are shown, or whose comments count; it may be gone since."""
+    if name not in run.sources:
+        try:
+            return read_source(run.paths.get(name, Path(name)), name)
+        except UnreadableSource:
+            return None
+    return run.sources[name]
 
 
 def _typed(name: str) -> str:

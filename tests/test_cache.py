@@ -9,22 +9,24 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sparkguard import cache
+from sparkguard import cache, engine
 from sparkguard.cache import FOLDER, Cache
 from sparkguard.cli import main
 from sparkguard.config import Config
 from sparkguard.engine import check
 from sparkguard.result import CheckResult
-from sparkguard.source import analysis
+from sparkguard.source.analysis import Analyser, FileAnalysis
+from sparkguard.source.text import SourceText
 
 HELPER = "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n"
 JOB = """\
@@ -65,24 +67,25 @@ def asked(config: Config | None = None, path: str = ".") -> CheckResult:
 
 
 @pytest.fixture
-def analysed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The number of files of each analysis that was made."""
-    made: list[int] = []
-    real = analysis.analyse
+def analysed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that were analysed, in order."""
+    made: list[str] = []
+    real = Analyser.of
 
-    def counted(checked: list[object], *rest: object) -> Iterator[object]:
-        made.append(len(checked))
-        return real(checked, *rest)  # type: ignore[arg-type]
+    def noted(analyser: Analyser, source: SourceText) -> FileAnalysis:
+        made.append(source.name)
+        return real(analyser, source)
 
-    monkeypatch.setattr(analysis, "analyse", counted)
+    monkeypatch.setattr(Analyser, "of", noted)
     return made
 
 
-def test_an_answer_is_given_again_without_reading_anything(analysed: list[int]) -> None:
+def test_an_answer_is_given_again_without_reading_anything(analysed: list[str]) -> None:
     first = asked()
     assert [found.code for found in first.diagnostics] == ["SG101"]
-    assert asked() == first == plain(check(["."]))
-    assert analysed == [2, 2]
+    assert asked() == first
+    assert analysed == ["helper.py", "job.py"]
+    assert plain(check(["."])) == first
 
 
 def new_file() -> None:
@@ -115,18 +118,136 @@ def above_became_a_package() -> None:
     "change",
     [new_file, gone, changed, same_size_and_time, became_a_package, above_became_a_package],
 )
-def test_a_change_makes_a_new_answer(change: Callable[[], None], analysed: list[int]) -> None:
+def test_a_change_makes_a_new_answer(change: Callable[[], None], analysed: list[str]) -> None:
     asked()
     change()
-    assert asked() == plain(check(["."]))
-    assert len(analysed) == 3
+    analysed.clear()
+    answer = asked()
+    assert "job.py" in analysed
+    assert answer == plain(check(["."]))
 
 
-def test_a_file_that_was_only_touched_changes_nothing(analysed: list[int]) -> None:
+def test_a_file_that_was_only_touched_changes_nothing(analysed: list[str]) -> None:
     first = asked()
     write("job.py", JOB, age=30)
     assert asked() == first
-    assert analysed == [2]
+    assert analysed == ["helper.py", "job.py"]
+
+
+BASE = "class Base:\n    def __init__(self, spark):\n        self.spark = spark\n"
+SHIPS = """\
+from pyspark.sql.functions import udf
+
+from base import Base
+
+
+class Job(Base):
+    def run(self):
+        return udf(lambda n: self.limit + n, "int")
+"""
+CALLS = """\
+from pyspark.sql import SparkSession
+
+from job import Job
+
+Job(SparkSession.builder.getOrCreate())
+"""
+PLAIN = "def double(n):\n    return 2 * n\n"
+
+
+@pytest.fixture
+def larger(project: Path) -> None:
+    """A job, its base class, who makes it, and two files that have nothing to do with it."""
+    (project / "helper.py").unlink()
+    texts = {"base": BASE, "job": SHIPS, "main": CALLS, "plain": PLAIN, "spark_free": PLAIN}
+    for name, text in texts.items():
+        write(f"{name}.py", text)
+
+
+@pytest.mark.usefixtures("larger")
+@pytest.mark.parametrize(
+    ("name", "text", "again"),
+    [
+        ("plain.py", PLAIN + "x = 1\n", ["plain.py"]),
+        ("job.py", SHIPS + "x = 1\n", ["job.py", "main.py"]),
+        ("base.py", BASE + "x = 1\n", ["base.py", "job.py", "main.py"]),
+        ("main.py", CALLS.replace("SparkSession", "str"), ["job.py", "main.py"]),
+        ("plain.py", CALLS.replace("getOrCreate()", "master('local')"), ["job.py", "plain.py"]),
+        ("plain.py", "import job\n", ["plain.py"]),
+    ],
+)
+def test_only_what_hangs_on_a_changed_file_is_checked_again(
+    name: str, text: str, again: list[str], analysed: list[str]
+) -> None:
+    asked()
+    write(name, text)
+    analysed.clear()
+    answer = asked()
+    assert analysed == again
+    assert answer == plain(check(["."]))
+
+
+@pytest.mark.usefixtures("larger")
+def test_a_file_of_its_own_needs_no_look_at_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    def look(*_: object) -> NoReturn:
+        pytest.fail("the project was looked at")
+
+    monkeypatch.setattr(engine, "_around", look)
+    assert asked(path="plain.py") == asked(path="plain.py") == plain(check(["plain.py"]))
+
+
+@pytest.mark.usefixtures("larger")
+def test_one_file_and_all_of_them_share_what_is_kept(analysed: list[str]) -> None:
+    asked()
+    analysed.clear()
+    assert len(asked(path="job.py").diagnostics) == 1
+    assert analysed == []
+    write("job.py", SHIPS + "x = 1\n")
+    asked(path="job.py")
+    asked()
+    assert analysed == ["job.py", "main.py"]
+
+
+@pytest.mark.usefixtures("larger")
+def test_what_is_kept_beside_a_change_holds_for_no_longer_than_it_should(
+    analysed: list[str],
+) -> None:
+    asked()
+    write("base.py", BASE.replace("self.spark = spark", "self.limit = 1"))
+    asked(path="plain.py")
+    write("plain.py", PLAIN + "x = 1\n")
+    asked(path="plain.py")
+    analysed.clear()
+    assert asked().diagnostics == ()
+    assert analysed == ["base.py", "job.py", "main.py"]
+
+
+PIECES = (HELPER, JOB, BASE, SHIPS, CALLS, PLAIN, "import job\n", "x = (\n", "")
+NAMES = ("base.py", "helper.py", "job.py", "main.py", "package/__init__.py", "package/job.py")
+
+
+@given(
+    changes=st.lists(
+        st.tuples(st.sampled_from(NAMES), st.sampled_from(PIECES) | st.none(), st.booleans()),
+        max_size=8,
+    )
+)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
+)
+def test_whatever_changes_the_answer_is_that_of_a_check_without_a_cache(
+    project: Path, changes: list[tuple[str, str | None, bool]]
+) -> None:
+    for name in NAMES:
+        (project / name).unlink(missing_ok=True)
+    ages = iter(range(10_000, 0, -1))
+    for name, text, alone in changes:
+        if text is None:
+            (project / name).unlink(missing_ok=True)
+        else:
+            write(name, text, next(ages))
+        path = name if alone and text is not None else "."
+        assert asked(path=path) == plain(check([path]))
 
 
 def test_a_file_of_this_moment_is_read_again() -> None:
@@ -138,12 +259,12 @@ def test_a_file_of_this_moment_is_read_again() -> None:
     assert asked().diagnostics == ()
 
 
-def test_the_files_around_count(analysed: list[int]) -> None:
+def test_the_files_around_count(analysed: list[str]) -> None:
     assert len(asked(path="job.py").diagnostics) == 1
     assert len(asked(path="job.py").diagnostics) == 1
     changed()
     assert asked(path="job.py").diagnostics == ()
-    assert analysed == [1, 1]
+    assert analysed == ["job.py", "job.py"]
 
 
 @pytest.mark.parametrize(
@@ -156,11 +277,13 @@ def test_the_files_around_count(analysed: list[int]) -> None:
         Config(Path(), driver_only=(("helper.Spark", "no"),)),
     ],
 )
-def test_other_settings_are_another_question(config: Config, analysed: list[int]) -> None:
+def test_other_settings_are_another_question(config: Config, analysed: list[str]) -> None:
     asked()
     config = replace(config, root=Path.cwd())
-    assert asked(config) == plain(check(["."], config))
-    assert len(analysed) == 3
+    analysed.clear()
+    answer = asked(config)
+    assert len(analysed) == 2
+    assert answer == plain(check(["."], config))
 
 
 def test_where_it_is_asked_from_counts(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,27 +294,37 @@ def test_where_it_is_asked_from_counts(project: Path, monkeypatch: pytest.Monkey
     assert found.diagnostics[0].primary.span.path == "project/job.py"
 
 
-def test_what_could_not_be_checked_is_not_kept(project: Path) -> None:
+def test_what_could_not_be_read_is_read_again(project: Path, analysed: list[str]) -> None:
     (project / "bytes.py").write_bytes(b"\xff\0")
-    assert asked().problems
-    assert not (project / FOLDER).exists()
+    assert asked().problems == asked().problems != ()
+    assert len(analysed) == 2
+    (project / "bytes.py").unlink()
+    assert asked().problems == ()
 
 
-def test_what_is_no_text_is_not_kept(project: Path) -> None:
-    write("bad.ipynb", '{"cells": [{"cell_type": "code", "source": "x = \'spark\\ud800\'"}]}')
+def test_what_is_no_text_changes_no_answer() -> None:
+    cell = {"cell_type": "code", "source": "x = 'spark\ud800'  # sparkguard: ignore[\ud800]"}
+    write("bad.ipynb", json.dumps({"cells": [cell]}))
     assert asked() == asked() == plain(check(["."]))
-    assert not [*project.glob(f"{FOLDER}/*.msgpack")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux takes names that are no UTF-8")
+def test_a_name_that_is_no_text_changes_no_answer(project: Path) -> None:
+    Path(os.fsdecode(bytes(project / "bad") + b"\xff.py")).write_text(JOB, encoding="utf-8")
+    assert len(asked().diagnostics) == 2
+    assert asked() == plain(check(["."]))
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = analysis.analyse
+    real = Analyser.of
 
-    def slow(*given: object) -> Iterator[object]:
-        yield from real(*given)  # type: ignore[arg-type]
+    def slow(analyser: Analyser, source: SourceText) -> FileAnalysis:
+        found = real(analyser, source)
         write("job.py", "x = 1\n", age=0)
+        return found
 
     with monkeypatch.context() as patched:
-        patched.setattr(analysis, "analyse", slow)
+        patched.setattr(Analyser, "of", slow)
         assert len(asked().diagnostics) == 1
     assert asked().diagnostics == ()
 
@@ -234,19 +367,20 @@ def test_a_cache_that_came_with_a_copy_is_not_ours(
     copy.rename(project)
     monkeypatch.chdir(project)
     lie = entry(project)
-    answer = msgspec.msgpack.decode(lie.read_bytes())
-    answer["diagnostics"] = []
-    lie.write_bytes(msgspec.msgpack.encode(answer))
+    entries, *rest = msgspec.msgpack.decode(lie.read_bytes())
+    for said in entries.values():
+        said[2]["found"] = []
+    lie.write_bytes(msgspec.msgpack.encode([entries, *rest]))
     assert len(asked().diagnostics) == 1
 
 
 def test_another_sparkguard_has_its_own_answers(
-    monkeypatch: pytest.MonkeyPatch, analysed: list[int]
+    monkeypatch: pytest.MonkeyPatch, analysed: list[str]
 ) -> None:
     asked()
     monkeypatch.setattr(cache, "__version__", "99.0")
     asked()
-    assert len(analysed) == 2
+    assert len(analysed) == 4
 
 
 @pytest.mark.parametrize("kind", ["file", "link", "dangling"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,7 @@ from sparkguard.config import Config, ConfigError
 from sparkguard.diagnostic import Severity
 from sparkguard.engine import check, common_folder
 from sparkguard.result import CheckResult
-from sparkguard.source import analysis
-from sparkguard.source.analysis import FileAnalysis, analyse
+from sparkguard.source.analysis import Analyser, FileAnalysis
 from sparkguard.source.text import SourceText
 
 SHIPS = """\
@@ -160,14 +158,14 @@ def test_the_same_check_gives_the_same_answer() -> None:
 @pytest.fixture
 def broken_analysis(monkeypatch: pytest.MonkeyPatch) -> None:
     """An analysis that breaks down on every file whose name begins with `bad`."""
+    real = Analyser.of
 
-    def fragile(checked: Sequence[SourceText], *around: Sequence[Path]) -> Iterator[FileAnalysis]:
-        for source, found in zip(checked, analyse(checked), strict=True):
-            if source.name.startswith("bad"):
-                raise RecursionError("too\ndeep")
-            yield found
+    def fragile(analyser: Analyser, source: SourceText) -> FileAnalysis:
+        if source.name.startswith("bad"):
+            raise RecursionError("too\ndeep")
+        return real(analyser, source)
 
-    monkeypatch.setattr(analysis, "analyse", fragile)
+    monkeypatch.setattr(Analyser, "of", fragile)
 
 
 @pytest.mark.usefixtures("broken_analysis")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from sparkguard.source import accumulators, capture, changed, draws, gate, late,
 from sparkguard.source.acts import Acts, builds, told_once
 from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module
+from sparkguard.source.needs import Needs
 from sparkguard.source.ship import Shipment, shipments
 from sparkguard.source.syntax import ParseError, parse_python
 from sparkguard.source.text import SourceText
@@ -37,46 +38,80 @@ class SyntaxProblem:
 
 @dataclass(frozen=True, slots=True)
 class FileAnalysis:
-    """What one file ships, or why it cannot be told."""
+    """What one file ships, or why it cannot be told.
+
+    Args:
+        path: The file, as findings name it.
+        ship_points: What ships.
+        problem: Why it cannot be told.
+        needs: What was looked up in the project; `None` where the project did not matter.
+    """
 
     path: str
     ship_points: tuple[ShipPoint, ...] = ()
     problem: SyntaxProblem | None = None
+    needs: Needs | None = None
 
 
-def analyse(
-    checked: Sequence[SourceText],
-    around: Sequence[Path] = (),
-    targets: tuple[Target, ...] = TARGETS,
-    own: Own | None = None,
-) -> Iterator[FileAnalysis]:
+class Analyser:
     """Reads files and follows what each ships.
 
     Each file is followed anew: what is said of it depends on no file that was checked before it.
 
     Args:
         checked: The files to report on.
-        around: Other Python files of the project, read where they define or call what is checked.
+        around: Gives the other Python files of the project, where it is asked for: they are read
+            where they define or call what is checked.
         targets: The kinds of Spark that the code must run on.
         own: What the project's settings add to the tables.
-
-    Yields:
-        One result per checked file, in order.
     """
-    index = ProjectIndex(checked, around)
-    with _room():
-        for source in checked:
-            yield _analysis(Evaluator(index, own), source, targets)
+
+    def __init__(
+        self,
+        checked: Sequence[SourceText],
+        around: Callable[[], Iterable[Path]] = tuple,
+        targets: tuple[Target, ...] = TARGETS,
+        own: Own | None = None,
+    ) -> None:
+        self._index, self._targets, self._own = ProjectIndex(checked, around), targets, own
+
+    def of(self, source: SourceText) -> FileAnalysis:
+        """What one of the files ships."""
+        needs: Needs | None = None
+        try:
+            with _room():
+                if not gate.may_ship(source.text, self._own):
+                    parse_python(source.text)
+                    return FileAnalysis(source.name)
+                with self._index.noting() as needs:
+                    points = tuple(told_once(self._ship_points(source)))
+                return FileAnalysis(source.name, points, needs=needs)
+        except ParseError as error:
+            problem = SyntaxProblem(error.line, error.column, error.reason)
+            return FileAnalysis(source.name, problem=problem, needs=needs)
+
+    def _ship_points(self, source: SourceText) -> Iterator[ShipPoint]:
+        module, evaluator = self._index.parse(source), Evaluator(self._index, self._own)
+        imports = Imports(evaluator)
+        built = tuple(builds(evaluator, module))
+        for shipment in shipments(evaluator, module):
+            evaluator.refuel()
+            at_hand = tuple(one for one in self._targets if one in shipment.point.targets)
+            if at_hand:
+                walk = capture.Walk(evaluator, imports, shipment)
+                point = _ship_point(walk, module, shipment, at_hand)
+                evaluator.refuel()
+                yield replace(point, acts=(*Acts(evaluator, shipment).found(), *built))
 
 
-def _analysis(
-    evaluator: Evaluator, source: SourceText, targets: tuple[Target, ...]
-) -> FileAnalysis:
-    try:
-        return FileAnalysis(source.name, tuple(_ship_points(evaluator, source, targets)))
-    except ParseError as error:
-        problem = SyntaxProblem(error.line, error.column, error.reason)
-        return FileAnalysis(source.name, problem=problem)
+def analyse(
+    checked: Sequence[SourceText],
+    around: Callable[[], Iterable[Path]] = tuple,
+    targets: tuple[Target, ...] = TARGETS,
+    own: Own | None = None,
+) -> Iterator[FileAnalysis]:
+    """What each file ships, in order; for the arguments see `Analyser`."""
+    return map(Analyser(checked, around, targets, own).of, checked)
 
 
 @contextmanager
@@ -94,31 +129,6 @@ def _room() -> Iterator[None]:
     finally:
         sys.setrecursionlimit(depth)
         gc.set_threshold(*thresholds)
-
-
-def _ship_points(
-    evaluator: Evaluator, source: SourceText, targets: tuple[Target, ...]
-) -> Iterator[ShipPoint]:
-    if not gate.may_ship(source.text, evaluator.own):
-        parse_python(source.text)
-        return
-    module = evaluator.index.parse(source)
-    yield from told_once(_of_module(evaluator, module, targets))
-
-
-def _of_module(
-    evaluator: Evaluator, module: Module, targets: tuple[Target, ...]
-) -> Iterator[ShipPoint]:
-    imports = Imports(evaluator)
-    built = tuple(builds(evaluator, module))
-    for shipment in shipments(evaluator, module):
-        evaluator.refuel()
-        at_hand = tuple(target for target in targets if target in shipment.point.targets)
-        if at_hand:
-            walk = capture.Walk(evaluator, imports, shipment)
-            point = _ship_point(walk, module, shipment, at_hand)
-            evaluator.refuel()
-            yield replace(point, acts=(*Acts(evaluator, shipment).found(), *built))
 
 
 def _ship_point(

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
-import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias, TypeVar
 
 from sparkguard.source.facts import Call
 from sparkguard.source.module import Module, real
+from sparkguard.source.needs import Needs, Sought, imported_words, sought, words
 from sparkguard.source.runs import with_runs
 from sparkguard.source.syntax import ParseError, is_python
-from sparkguard.source.text import SourceText, UnreadableSource, read_source
+from sparkguard.source.text import SourceText, UnreadableSource, display_name, read_source
 
-_WORD = re.compile(r"\w+")
-_NO_WORDS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
-_IMPORT_LINE = re.compile(r"\n[ \t]*(?:from|import)\b([^\n]*)")
+K = TypeVar("K")
+T = TypeVar("T")
+_Known: TypeAlias = dict[K, tuple[T, Needs]]
+"""Answers, each with what it hangs on."""
 
 
 class ProjectIndex:
@@ -28,14 +31,42 @@ class ProjectIndex:
         around: Other files of the project; nothing outside both is ever read.
     """
 
-    def __init__(self, checked: Sequence[SourceText], around: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, checked: Sequence[SourceText], around: Callable[[], Iterable[Path]] = tuple
+    ) -> None:
         self._sources: dict[str, SourceText | None] = {str(real(s.path)): s for s in checked}
-        paths = {*self._sources, *(str(real(path)) for path in around)}
-        self._known = dict.fromkeys(sorted(paths))
+        self._around = around
+        self._needs = Needs()
         self._modules: dict[str, Module | None] = {}
-        self._calls: dict[tuple[Module, frozenset[str]], list[tuple[Module, int, Call]]] = {}
-        self._derived: dict[tuple[str, Module], list[tuple[Module, int]]] = {}
-        self._imported: dict[tuple[str, str, int], Module | None] = {}
+        self._run: dict[str, Needs] = {}
+        self._calls: _Known[tuple[Module, frozenset[str]], list[tuple[Module, int, Call]]] = {}
+        self._derived: _Known[tuple[str, Module], list[tuple[Module, int]]] = {}
+        self._imported: _Known[tuple[str, str, int], Module | None] = {}
+
+    @cached_property
+    def _known(self) -> dict[str, Path]:
+        """The files of the project, as they were given, by where they are, in that order."""
+        found = {str(real(path)): path for path in self._around()}
+        found |= {path: source.path for path, source in self._sources.items() if source}
+        return dict(sorted(found.items()))
+
+    @contextmanager
+    def noting(self) -> Iterator[Needs]:
+        """Notes what is looked up meanwhile, whether it was looked up before or not."""
+        outer, self._needs = self._needs, Needs()
+        try:
+            yield self._needs
+        finally:
+            self._needs = outer
+
+    def _kept(self, known: _Known[K, T], key: K, look_up: Callable[[], T]) -> T:
+        """What is looked up once; who asks again needs the same files."""
+        if key not in known:
+            with self.noting() as needs:
+                known[key] = (look_up(), needs)
+        found, needs = known[key]
+        self._needs.add(needs)
+        return found
 
     @cached_property
     def _roots(self) -> tuple[str, ...]:
@@ -47,14 +78,12 @@ class ProjectIndex:
             folder = _folder(folder)
         return folder
 
-    def source(self, path: Path) -> SourceText | None:
-        """The text of one of the project's files, `None` if it cannot be read."""
-        return self._source(str(path))
-
     def _source(self, path: str) -> SourceText | None:
+        """The text of one of the project's files, `None` if it cannot be read."""
         if path not in self._sources:
+            given = self._known[path]
             try:
-                self._sources[path] = read_source(Path(path), _shown(Path(path)))
+                self._sources[path] = read_source(given, display_name(given))
             except UnreadableSource:
                 self._sources[path] = None
         return self._sources[path]
@@ -65,22 +94,30 @@ class ProjectIndex:
         Raises:
             ParseError: The file is not Python that can be read.
         """
-        path = str(real(source.path))
+        return self._parse(str(real(source.path)), source)
+
+    def _parse(self, path: str, source: SourceText) -> Module:
         module = self._modules.get(path)
         if module is None:
-            module = self._modules[path] = self._parsed(source)
+            with self.noting() as self._run[path]:
+                module = self._modules[path] = self._parsed(source)
+        self._needs.add(self._run[path])
         return module
 
     def _parsed(self, source: SourceText) -> Module:
         from sparkguard.source.parse import parse
 
-        whole = with_runs(source, lambda path: self.source(path) if self._has(path) else None)
+        whole = with_runs(source, self._runnable)
         if whole is not source and is_python(whole.text):
             return Module(whole, *parse(whole))
         return Module(source, *parse(source))
 
-    def _has(self, path: Path) -> bool:
-        return str(path) in self._known
+    def _runnable(self, path: Path) -> SourceText | None:
+        """A file of the project that a notebook runs."""
+        if str(path) not in self._known:
+            return None
+        self._needs.files.add(self._known[str(path)])
+        return self._source(str(path))
 
     def module_at(self, path: Path) -> Module | None:
         """The module of a file, `None` if the project has no such file or it cannot be parsed."""
@@ -89,20 +126,21 @@ class ProjectIndex:
     def _module(self, path: str) -> Module | None:
         if path not in self._known:
             return None
+        self._needs.files.add(self._known[path])
         if path not in self._modules:
             source = self._source(path)
             try:
-                self._modules[path] = None if source is None else self.parse(source)
+                self._modules[path] = None if source is None else self._parse(path, source)
             except ParseError:
                 self._modules[path] = None
+        elif path in self._run:
+            self._needs.add(self._run[path])
         return self._modules[path]
 
     def imported(self, importer: Module, dotted: str, level: int) -> Module | None:
         """The module that `importer` gets by `dotted`, with `level` leading dots."""
         key = (importer.folder, dotted, level)
-        if key not in self._imported:
-            self._imported[key] = self._looked_up(importer, dotted, level)
-        return self._imported[key]
+        return self._kept(self._imported, key, lambda: self._looked_up(importer, dotted, level))
 
     def _looked_up(self, importer: Module, dotted: str, level: int) -> Module | None:
         parts = dotted.strip(".").replace(".", os.sep)
@@ -126,29 +164,30 @@ class ProjectIndex:
         A class is called by the names of the classes that derive from it, too.
         """
         key = (definer, frozenset(names))
-        if key not in self._calls:
-            self._calls[key] = [
-                (module, scope, call)
-                for module in self._knowing(*key)
-                for name in module.with_derived(key[1])
-                for scope, call in module.calls.get(name, ())
-            ]
-        return self._calls[key]
+        return self._kept(self._calls, key, lambda: [*self._calls_to(*key)])
+
+    def _calls_to(
+        self, definer: Module, names: frozenset[str]
+    ) -> Iterator[tuple[Module, int, Call]]:
+        for module in self._knowing(definer, names):
+            for name in module.with_derived(names):
+                for scope, call in module.calls.get(name, ()):
+                    yield module, scope, call
 
     def derived(self, name: str, definer: Module) -> Sequence[tuple[Module, int]]:
         """The classes of the project that name `name`, a class of `definer`, as a base."""
         key = (name, definer)
-        if key not in self._derived:
-            self._derived[key] = [
-                (module, number)
-                for module in self._knowing(definer, frozenset({name}))
-                for number in module.derived_from(name)
-            ]
-        return self._derived[key]
+        return self._kept(self._derived, key, lambda: [*self._derived_from(*key)])
+
+    def _derived_from(self, name: str, definer: Module) -> Iterator[tuple[Module, int]]:
+        for module in self._knowing(definer, frozenset({name})):
+            for number in module.derived_from(name):
+                yield module, number
 
     def _knowing(self, definer: Module, names: frozenset[str]) -> Iterator[Module]:
         """The files that mention one of `names` and the file that defines it, that file first."""
         yield definer
+        self._needs.sought.add(sought(names, definer.name))
         mentioned = set[int]().union(*(self._mentions.get(name, ()) for name in names))
         for number in sorted(mentioned.intersection(self._mentions.get(definer.name, ()))):
             module = self._module(self._paths[number])
@@ -162,31 +201,38 @@ class ProjectIndex:
     @cached_property
     def _mentions(self) -> dict[str, array[int]]:
         """The numbers of the files that hold a word, in order, by the word."""
-        return self._by_word(_words)
+        return self._by_word(words)
 
     def tests_of(self, names: frozenset[str]) -> Iterator[SourceText]:
         """The files of tests that mention one of some names."""
+        self._needs.sought.add(sought(names))
         mentioned = set[int]().union(*(self._mentions.get(name, ()) for name in names))
         for path in map(self._paths.__getitem__, sorted(mentioned)):
             source = self._source(path) if _is_test(Path(path)) else None
             if source is not None:
+                self._needs.files.add(self._known[path])
                 yield source
 
     def is_imported(self, module: Module) -> bool:
         """Whether another file of the project imports this one by its name."""
-        importers = self._importers.get(module.path.stem, ())
-        return any(self._paths[number] != str(module.path) for number in importers)
+        importers = (self._paths[at] for at in self._importers.get(module.path.stem, ()))
+        importer = next((path for path in importers if path != str(module.path)), None)
+        if importer is None:
+            self._needs.sought.add(Sought((module.path.stem,), within="imports"))
+        else:
+            self._needs.files.add(self._known[importer])
+        return importer is not None
 
     @cached_property
     def _importers(self) -> dict[str, array[int]]:
         """The numbers of the files whose import lines hold a word, by the word."""
-        return self._by_word(lambda text: _words(" ".join(_IMPORT_LINE.findall(f"\n{text}"))))
+        return self._by_word(imported_words)
 
-    def _by_word(self, words: Callable[[str], set[str]]) -> dict[str, array[int]]:
+    def _by_word(self, words_of: Callable[[str], set[str]]) -> dict[str, array[int]]:
         found: dict[str, array[int]] = {}
         for number, path in enumerate(self._paths):
             source = self._source(path)
-            for word in words(source.text) if source else ():
+            for word in words_of(source.text) if source else ():
                 if word in found:
                     found[word].append(number)
                 else:
@@ -204,17 +250,5 @@ def _is_test(path: Path) -> bool:
     return path.stem.startswith("test_") or path.stem.endswith(("_test", "_tests"))
 
 
-def _words(text: str) -> set[str]:
-    """The words of a text; of plain ASCII in a third of the time."""
-    return set(text.translate(_NO_WORDS).split() if text.isascii() else _WORD.findall(text))
-
-
 def _folder(path: str) -> str:
     return path.rpartition(os.sep)[0]
-
-
-def _shown(path: Path) -> str:
-    try:
-        return path.relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()

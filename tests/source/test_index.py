@@ -99,7 +99,7 @@ def test_a_file_outside_the_project_is_not_read(tmp_path: Path) -> None:
     job = SourceText(tmp_path / "job.py", "job.py", JOB.format("from base import engine as x", "x"))
 
     [alone] = analyse([job])
-    [together] = analyse([job], around=[tmp_path / "base.py"])
+    [together] = analyse([job], around=lambda: [tmp_path / "base.py"])
 
     assert [len(point.captures) for point in alone.ship_points] == [0]
     assert [len(point.captures) for point in together.ship_points] == [1]
