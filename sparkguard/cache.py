@@ -14,9 +14,10 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -54,28 +55,31 @@ class Question:
     Args:
         settings: All that an answer depends on besides files.
         checked: The files that are checked, in order.
-        around: The other files of the project, which may be looked into.
+        around: Gives the other files of the project, which may be looked into.
     """
 
     settings: str
     checked: tuple[Path, ...]
-    around: tuple[Path, ...]
+    around: Callable[[], Sequence[Path]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The files of a question: how each was, which folders are packages."""
+    """Files of a question: how each was, which folders are packages."""
 
-    checked: tuple[State, ...]
-    around: tuple[State, ...]
+    files: tuple[State, ...]
     packages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """An answer, what was seen, the hashes of the files that were checked, and when that was."""
+    """An answer, what was seen, the hashes of the files that were checked, and when that was.
 
-    seen: _Seen
+    `around` is what was seen of the other files of the project, if they were asked for.
+    """
+
+    checked: _Seen
+    around: _Seen | None
     hashes: tuple[bytes, ...]
     written: int
     diagnostics: tuple[Diagnostic, ...]
@@ -102,11 +106,10 @@ class Cache:
     def find(self, question: Question) -> tuple[CheckResult | None, Kept | None]:
         """The answer to a question, if nothing has changed; else where a new one may be kept."""
         try:
-            seen = _look(question)
             file = self._file(question)
         except OSError:
             return None, None
-        answer = _read(file) if file else None
+        seen, answer = _look(question.checked), _read(file) if file else None
         if answer is not None and _holds(answer, seen, question):
             return answer.result, None
         return None, Kept(self._folder, question, seen)
@@ -130,23 +133,32 @@ class Cache:
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Kept:
     """Where an answer is kept, and how the files were before they were read."""
 
     folder: Path
     question: Question
-    seen: _Seen
+    checked: _Seen
+    others: _Seen | None = None
+
+    def around(self) -> Sequence[Path]:
+        """The other files of the project, which the answer depends on from then on."""
+        paths = self.question.around()
+        self.others = _look(paths)
+        return paths
 
     def store(self, result: CheckResult) -> None:
         """Keeps an answer of findings and nothing else, if no file changed meanwhile."""
         # A text or a path that is no UTF-8 is a ValueError.
         with contextlib.suppress(OSError, UnreadableSource, ValueError):
             hashes = tuple(_hash(path) for path in self.question.checked)
-            if _look(self.question) != self.seen:
+            if _look(self.question.checked) != self.checked:
+                return
+            if self.others and _look(self.question.around()) != self.others:
                 return
             found = (result.diagnostics, result.summary, result.texts, result.names)
-            answer = _Answer(self.seen, hashes, time.time_ns(), *found)
+            answer = _Answer(self.checked, self.others, hashes, time.time_ns(), *found)
             if answer.result != result:  # a problem, or what is still to come
                 return
             _make(self.folder)
@@ -154,41 +166,44 @@ class Kept:
             _prune(self.folder)
 
 
-def _look(question: Question) -> _Seen:
-    files = [*question.checked, *question.around]
-    return _Seen(
-        tuple(map(_state, question.checked)),
-        tuple(map(_state, question.around)),
-        tuple(sorted(_packages(files))),
-    )
+def _look(files: Sequence[Path]) -> _Seen:
+    return _Seen(tuple(map(_state, files)), tuple(sorted(_packages(files))))
 
 
-def _state(path: Path) -> State:
-    found = path.stat()
+def _state(path: str | Path) -> State:
+    try:
+        found = os.stat(path)  # noqa: PTH116, of 10,000 files
+    except (OSError, ValueError):
+        return State(os.fspath(path), -1, -1)
     return State(os.fspath(path), found.st_size, found.st_mtime_ns)
 
 
 def _packages(files: Iterable[Path]) -> Iterator[str]:
     """The folders above the files that are packages; a package tells how its modules are named."""
-    parents = {file.absolute().parent for file in files}
-    folders = {folder for parent in parents for folder in (parent, *parent.parents)}
-    return (str(folder) for folder in folders if (folder / "__init__.py").is_file())
+    parents = {os.path.dirname(os.path.abspath(file)) for file in files}  # noqa: PTH100, PTH120
+    folders = {str(above) for parent in parents for above in (parent, *Path(parent).parents)}
+    return (folder for folder in folders if os.path.isfile(f"{folder}/__init__.py"))  # noqa: PTH113
 
 
 def _holds(answer: _Answer, seen: _Seen, question: Question) -> bool:
     """Whether an answer still holds: by the files' times, by their bytes where those changed."""
-    then = answer.seen
-    if (then.packages, len(then.checked)) != (seen.packages, len(seen.checked)):
+    then = answer.checked
+    if then.packages != seen.packages:
         return False
-    if then.around != seen.around or not all(_is_settled(s, answer) for s in seen.around):
+    if not len(then.files) == len(answer.hashes) == len(question.checked):
         return False
-    if not len(then.checked) == len(answer.hashes) == len(question.checked):
-        return False
-    pairs = zip(question.checked, then.checked, seen.checked, answer.hashes, strict=True)
+    pairs = zip(question.checked, then.files, seen.files, answer.hashes, strict=True)
     return all(
         (before == now and _is_settled(now, answer)) or _is_same(path, before, now, digest)
         for path, before, now, digest in pairs
-    )
+    ) and _surroundings_hold(answer, question)
+
+
+def _surroundings_hold(answer: _Answer, question: Question) -> bool:
+    if answer.around is None:
+        return True
+    seen = _look(question.around())
+    return seen == answer.around and all(_is_settled(state, answer) for state in seen.files)
 
 
 def _is_settled(state: State, answer: _Answer) -> bool:
@@ -222,10 +237,22 @@ def _file(folder: Path, question: Question) -> Path:
 
 @cache
 def _own_state() -> str:
-    """What changes with sparkguard's own files, as they do while it is worked on."""
-    home = Path(__file__).parent
-    files = sorted(path for ending in ("*.py", "*.json") for path in home.rglob(ending))
-    return repr([(s.path, s.size, s.changed) for s in map(_state, files)])
+    """What changes with sparkguard's own files, as they do while it is worked on.
+
+    Where it was installed, its record tells: it is written anew with the files that it lists.
+    """
+    home = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
+    record = _state(f"{home}/../sparkguard-{__version__}.dist-info/RECORD")
+    states = [record] if record.size >= 0 else sorted(_sources(home), key=attrgetter("path"))
+    return repr([(state.path, state.size, state.changed) for state in states])
+
+
+def _sources(folder: str) -> Iterator[State]:
+    for entry in os.scandir(folder):
+        if entry.name.endswith((".py", ".json")):
+            yield _state(entry.path)
+        elif entry.is_dir() and entry.name != "__pycache__":
+            yield from _sources(entry.path)
 
 
 def _read(file: Path) -> _Answer | None:

@@ -7,36 +7,34 @@ import linecache
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from glob import glob
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from sparkguard import suppress
 from sparkguard.cache import Cache, Question
-from sparkguard.checks import RULES
-from sparkguard.checks.meta import UNPARSEABLE_FILE
 from sparkguard.config import Config, is_project, load
 from sparkguard.diagnostic import Diagnostic, Label, Position, Severity, Span
-from sparkguard.model import PROBED, Capture, ShipPoint
 from sparkguard.result import CheckResult, ProbeResult, Problem, Summary, breakdown
-from sparkguard.source import gate
 from sparkguard.source.discover import Discovery, discover, is_folder
 from sparkguard.source.text import NOTEBOOK, SourceText, UnreadableSource, display_name, read_source
-from sparkguard.suppress import Reported
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what a kept answer does not need is imported where a new one is made
     from sparkguard.baseline import Baseline
     from sparkguard.fingerprint import Identity
     from sparkguard.live.seen import Order, Seen
+    from sparkguard.model import Capture, ShipPoint
     from sparkguard.source.analysis import FileAnalysis, SyntaxProblem
+    from sparkguard.suppress import Reported
 
 FAILURE_LIMIT = 20
 """Files whose analysis may break down before the rest is given up: each one starts it anew."""
 
 Progress = Callable[[int, int, str], None]
 """Told how many files are done, how many there are, and which one was the last."""
+Around = Callable[[], Sequence[Path]]
+"""The project's other Python files, which are looked for when they are first asked for."""
 
 
 @dataclass(slots=True)
@@ -83,29 +81,33 @@ def check(
     asked = [*given, *([stdin.path] if stdin else [])]
     texts = {**(changed or {}), **({stdin.name: stdin} if stdin else {})}
     found = _discover(asked, run.config, force_exclude=run.config.force_exclude)
-    around = _around(run.config, given) if found.files else ()
+    around: Around = cache(partial(_around, run.config, given))
     result, keeper = None, None
     if kept and not texts and not found.problems:
         result, keeper = kept.find(_question(run, found.files, around))
     if result is None:
-        result = _checked(run, found, around, texts)
+        result = _checked(run, found, keeper.around if keeper else around, texts)
         if keeper:
             keeper.store(result)
     return replace(result, summary=replace(result.summary, seconds=perf_counter() - started))
 
 
-def _question(run: _Run, files: Sequence[Path], around: Sequence[Path]) -> Question:
+def _question(run: _Run, files: Sequence[Path], around: Around) -> Question:
     """What is asked; how findings are written, and what exit code they give, is no part of it."""
     settings = replace(run.config, output_format=None, fail_on="error")
-    return Question(repr((settings, run.accepted)), tuple(files), tuple(around))
+    return Question(repr((settings, run.accepted)), tuple(files), around)
 
 
 def _checked(
-    run: _Run, found: Discovery, around: Sequence[Path], texts: Mapping[str, SourceText]
+    run: _Run, found: Discovery, around: Around, texts: Mapping[str, SourceText]
 ) -> CheckResult:
+    from sparkguard.source import gate
+
     started = perf_counter()
     _read(run, found, texts)
-    for done, source in enumerate(_analysed(run, around), 1):
+    # Of a file that can ship nothing, the rest of the project changes nothing.
+    followed = any(gate.may_ship(source.text, run.config.own) for source in run.sources)
+    for done, source in enumerate(_analysed(run, around() if followed else ()), 1):
         if run.progress:
             run.progress(done, len(run.sources), source.name)
     return _result(run, started)
@@ -142,6 +144,9 @@ def judged(seen: Seen, config: Config, started: float, max_bytes: int | None = N
         started: When the work began, by `perf_counter`.
         max_bytes: The weight from which on a payload is too heavy.
     """
+    from sparkguard.checks import RULES
+    from sparkguard.suppress import Reported
+
     run = _Run(config)
     points = [_told_more(probed.point, run) for probed in seen.probed]
     for point in points:
@@ -184,6 +189,8 @@ def _told_more(point: ShipPoint, run: _Run) -> ShipPoint:
 
 def _joined(point: ShipPoint, written: Iterable[ShipPoint]) -> ShipPoint:
     """The record of the live witness with the places that the source witness knows."""
+    from sparkguard.model import PROBED
+
     for other in written:
         called = point.api == PROBED and point.function.rpartition(".")[2] == other.function
         if called or other.span == point.span:
@@ -241,6 +248,10 @@ def _analysed(run: _Run, around: Sequence[Path]) -> Iterator[SourceText]:
 
 
 def _apply_rules(run: _Run, source: SourceText, analysis: FileAnalysis) -> None:
+    from sparkguard.checks import RULES
+    from sparkguard.checks.meta import UNPARSEABLE_FILE
+    from sparkguard.suppress import Reported
+
     active = run.config.active(source.name)
     if UNPARSEABLE_FILE.code in active:
         found = _unparseable(run.config, source, analysis.problem)
@@ -264,6 +275,8 @@ def _unparseable(
     config: Config, source: SourceText, problem: SyntaxProblem | None
 ) -> Iterator[Diagnostic]:
     """What is no Python; notebooks that name nothing of Spark are not for us to judge."""
+    from sparkguard.source import gate
+
     judged = gate.may_ship("\n".join(source.written.values()), config.own)
     for part in source.unparsed if judged else ():
         yield _sg002(part.span, part.reason, "file" if part.span.cell is None else "cell")
@@ -274,6 +287,8 @@ def _unparseable(
 
 
 def _sg002(span: Span, reason: str, part: str) -> Diagnostic:
+    from sparkguard.checks.meta import UNPARSEABLE_FILE
+
     rule = UNPARSEABLE_FILE
     label = Label(span, f"nothing in this {part} was checked", primary=True)
     message = f"cannot be parsed: {reason}"
@@ -307,6 +322,9 @@ def _discover(paths: Sequence[Path], config: Config, force_exclude: bool = False
 
 def _result(run: _Run, started: float, *, unused: bool = True) -> CheckResult:
     """The answer; a probe sees only part of a file, and calls no comment in it unused."""
+    from sparkguard import suppress
+    from sparkguard.checks import RULES
+
     judging = cache(run.config.active) if unused else lambda name: frozenset[str]()
     paths = {path for reported in run.found for path, _, _ in reported.lines}
     comments = [s for source in run.commented for s in suppress.find(source, RULES, paths)]

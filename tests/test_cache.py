@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sparkguard import cache
+from sparkguard import __version__, cache, engine
 from sparkguard.cache import FOLDER, Cache
 from sparkguard.cli import main
 from sparkguard.config import Config
@@ -146,6 +146,55 @@ def test_the_files_around_count(analysed: list[int]) -> None:
     assert analysed == [1, 1]
 
 
+@pytest.fixture
+def looked_around(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many files were found each time that the rest of the project was looked for."""
+    made: list[int] = []
+    real = engine._around
+
+    def counted(*given: object) -> object:
+        found = real(*given)  # type: ignore[arg-type]
+        made.append(len(found))
+        return found
+
+    monkeypatch.setattr(engine, "_around", counted)
+    return made
+
+
+def test_nothing_around_a_file_that_ships_nothing_is_looked_at(looked_around: list[int]) -> None:
+    write("plain.py", "def plus(number):\n    return number + 1\n")
+    assert asked(path="plain.py") == plain(check(["plain.py"]))
+    changed()
+    asked(path="plain.py")
+    assert looked_around == []
+    write("plain.py", JOB)
+    assert asked(path="plain.py") == plain(check(["plain.py"]))
+    assert looked_around == [3, 3]
+
+
+def test_the_files_around_are_looked_for_once(looked_around: list[int]) -> None:
+    asked(path="job.py")
+    assert looked_around == [2]
+    changed()
+    asked(path="job.py")
+    assert looked_around == [2, 2]
+
+
+def test_a_file_around_that_changes_while_it_is_read_is_not_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = analysis.analyse
+
+    def slow(*given: object) -> Iterator[object]:
+        yield from real(*given)  # type: ignore[arg-type]
+        write("helper.py", "spark = 1\n", age=0)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(analysis, "analyse", slow)
+        assert len(asked(path="job.py").diagnostics) == 1
+    assert asked(path="job.py").diagnostics == ()
+
+
 @pytest.mark.parametrize(
     "config",
     [
@@ -247,6 +296,21 @@ def test_another_sparkguard_has_its_own_answers(
     monkeypatch.setattr(cache, "__version__", "99.0")
     asked()
     assert len(analysed) == 2
+
+
+def test_an_installed_sparkguard_is_told_by_its_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sparkguard").mkdir()
+    monkeypatch.setattr(cache, "__file__", str(tmp_path / "sparkguard" / "cache.py"))
+    states = set()
+    for name in ("sparkguard/cache.py", f"sparkguard-{__version__}.dist-info/RECORD"):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        for text in ("one", "another"):
+            file.write_text(text)
+            states.add(cache._own_state.__wrapped__())
+    assert len(states) == 4
 
 
 @pytest.mark.parametrize("kind", ["file", "link", "dangling"])
