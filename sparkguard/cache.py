@@ -294,7 +294,7 @@ def _packages(files: Iterable[str]) -> Iterator[str]:
     """The folders above the files that are packages; a package tells how its modules are named."""
     parents = {os.path.dirname(file) for file in files}
     folders = {str(folder) for parent in parents for folder in (parent, *Path(parent).parents)}
-    return (folder for folder in folders if os.path.isfile(os.path.join(folder, "__init__.py")))
+    return (folder for folder in folders if os.path.isfile(f"{folder}/__init__.py"))
 
 
 def _digest(key: str) -> bytes:
@@ -317,10 +317,22 @@ def _file(folder: Path, settings: str) -> Path:
 
 @cache
 def _own_state() -> str:
-    """What changes with sparkguard's own files, as they do while it is worked on."""
-    home = Path(__file__).parent
-    files = sorted(path for ending in ("*.py", "*.json") for path in home.rglob(ending))
-    return repr([(str(path), msgspec.to_builtins(_state(str(path)))) for path in files])
+    """What changes with sparkguard's own files, as they do while it is worked on.
+
+    Where it was installed, its record tells: it is written anew with the files that it lists.
+    """
+    home = os.path.dirname(os.path.abspath(__file__))
+    record = f"{home}/../sparkguard-{__version__}.dist-info/RECORD"
+    own = [record] if os.path.exists(record) else sorted(_sources(home))
+    return repr([(file, msgspec.structs.astuple(_state(file))) for file in own])
+
+
+def _sources(folder: str) -> Iterator[str]:
+    for entry in os.scandir(folder):
+        if entry.name.endswith((".py", ".json")):
+            yield entry.path
+        elif entry.is_dir() and entry.name != "__pycache__":
+            yield from _sources(entry.path)
 
 
 def _read(file: Path) -> _Stored | None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Literal, cast
 
 from sparkguard.checks import RULES
-from sparkguard.model import Rule, Target
+from sparkguard.model import Rule
+from sparkguard.targets import Target
 
 SITE = "https://example.org/sparkguard/"
 """Where `nox -s docs` is published; until it is, the address that stands for one."""

@@ -7,15 +7,14 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from sparkguard.checks import RULES
-from sparkguard.checks.meta import UNEXPLAINED_SUPPRESSION, UNPARSEABLE_FILE
-from sparkguard.model import TARGETS, Target
-from sparkguard.pyspark_api import Own
 from sparkguard.selectors import UnknownRule, all_codes, nearest
-from sparkguard.source.ignore import Patterns
 from sparkguard.source.text import UnreadableSource, display_name, read_bytes
+from sparkguard.targets import TARGETS, Target
+
+if TYPE_CHECKING:  # the tables and the rules are only asked for where settings name some
+    from sparkguard.pyspark_api import Own
 
 FailOn = Literal["error", "warning", "never"]
 OutputFormat = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit", "html"]
@@ -82,6 +81,8 @@ class Config:
     @property
     def own(self) -> Own:
         """What these settings add to the tables of what ships and what must not."""
+        from sparkguard.pyspark_api import Own
+
         return Own.read(self.ship_points, self.driver_only)
 
     def active(self, name: str) -> frozenset[str]:
@@ -90,6 +91,10 @@ class Config:
         A file that cannot be parsed is always said (SG002), and so is a comment without a reason
         where one is required (SG003), unless that is ignored by its code.
         """
+        from sparkguard.checks import RULES
+        from sparkguard.checks.meta import UNEXPLAINED_SUPPRESSION, UNPARSEABLE_FILE
+        from sparkguard.source.ignore import Patterns
+
         off = [*self.ignore]
         if self.per_file_ignores:
             parts = Path(os.path.relpath(name, self.root)).parts
@@ -209,7 +214,10 @@ def _words(value: object) -> tuple[str, ...]:
 
 def _rules(value: object) -> tuple[str, ...]:
     words = _words(value)
-    all_codes(words, RULES)
+    if words:
+        from sparkguard.checks import RULES
+
+        all_codes(words, RULES)
     return words
 
 
@@ -252,6 +260,8 @@ def _per_file(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def _ship_points(value: object) -> tuple[str, ...]:
+    from sparkguard.pyspark_api import Own
+
     words = _words(value)
     Own.read(words, ())
     return words
@@ -260,6 +270,8 @@ def _ship_points(value: object) -> tuple[str, ...]:
 def _driver_only(value: object) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, dict) or not all(isinstance(cure, str) for cure in value.values()):
         raise ValueError("a table of types and what to do instead is expected")
+    from sparkguard.pyspark_api import Own
+
     Own.read((), value.items())
     return tuple(value.items())
 

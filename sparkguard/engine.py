@@ -14,28 +14,27 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from sparkguard import suppress
 from sparkguard.cache import Cache, Shelf
-from sparkguard.checks import RULES
 from sparkguard.config import Config, is_project, load
 from sparkguard.diagnostic import Diagnostic, Severity
-from sparkguard.model import PROBED, Capture, ShipPoint
 from sparkguard.result import CheckResult, ProbeResult, Problem, Summary, breakdown
 from sparkguard.source.discover import Discovery, discover, is_folder
 from sparkguard.source.text import NOTEBOOK, SourceText, UnreadableSource, display_name, read_source
-from sparkguard.suppress import Reported, Suppression
-from sparkguard.verdict import Verdict, judge, reported
+from sparkguard.verdict import Verdict
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what kept verdicts do not need is imported where new ones are made
     from sparkguard.baseline import Baseline
     from sparkguard.fingerprint import Identity
     from sparkguard.live.seen import Order, Seen
+    from sparkguard.model import Capture, ShipPoint
 
 FAILURE_LIMIT = 20
 """Files whose analysis may break down before the rest is given up."""
 
 Progress = Callable[[int, int, str], None]
 """Told how many files are done, how many there are, and which one was the last."""
+Around = Callable[[], Sequence[Path]]
+"""The project's other Python files, which are looked for when they are first asked for."""
 
 
 @dataclass(slots=True)
@@ -128,10 +127,15 @@ def judged(seen: Seen, config: Config, started: float, max_bytes: int | None = N
         started: When the work began, by `perf_counter`.
         max_bytes: The weight from which on a payload is too heavy.
     """
+    from sparkguard.checks import RULES
+    from sparkguard.judge import reported
+    from sparkguard.suppress import find
+
     run = _Run(config)
     points = [_told_more(probed.point, run) for probed in seen.probed]
     found = (reported(point, config.active(point.span.path)) for point in points)
-    run.verdicts = {name: Verdict() for name in run.sources}
+    for name, source in run.sources.items():
+        run.verdicts[name] = Verdict(comments=tuple(find(source, RULES)))
     run.verdicts[""] = Verdict(tuple(chain.from_iterable(found)), ship_points=len(points))
     run.problems += [Problem("", seen.failed)] if seen.failed else []
     result = _result(run, started, unused=False)
@@ -166,6 +170,8 @@ def _told_more(point: ShipPoint, run: _Run) -> ShipPoint:
 
 def _joined(point: ShipPoint, written: Iterable[ShipPoint]) -> ShipPoint:
     """The record of the live witness with the places that the source witness knows."""
+    from sparkguard.model import PROBED
+
     for other in written:
         called = point.api == PROBED and point.function.rpartition(".")[2] == other.function
         if called or other.span == point.span:
@@ -208,10 +214,11 @@ def _read(
             run.problems.append(Problem(name, str(error)))
 
 
-def _judged(run: _Run, around: Callable[[], Sequence[Path]]) -> Iterator[tuple[str, Verdict]]:
+def _judged(run: _Run, around: Around) -> Iterator[tuple[str, Verdict]]:
     """Judges each source in turn; a breakdown of the analysis costs the one file that it met."""
     if not run.sources:
         return
+    from sparkguard.judge import judge
     from sparkguard.source.analysis import Analyser
 
     sources, failures = [*run.sources.values()], 0
@@ -263,10 +270,8 @@ def _result(run: _Run, started: float, *, unused: bool = True) -> CheckResult:
     """The answer; a probe sees only part of a file, and calls no comment in it unused."""
     judging = cache(run.config.active) if unused else lambda name: frozenset[str]()
     verdicts = [run.verdicts[name] for name in run.paths or run.verdicts if name in run.verdicts]
-    found = [reported for verdict in verdicts for reported in verdict.found]
-    comments = _comments(run, found)
-    kept, suppressed = suppress.apply(found, comments, judging, run.config.require_reason)
-    diagnostics = sorted(dict.fromkeys(kept), key=lambda diagnostic: diagnostic.sort_key)
+    found, suppressed = _unsilenced(verdicts, judging, run.config.require_reason)
+    diagnostics = sorted(dict.fromkeys(found), key=lambda diagnostic: diagnostic.sort_key)
     diagnostics, baselined, stale = _accepted(run, diagnostics)
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     names = frozenset(run.paths or run.sources)
@@ -283,14 +288,17 @@ def _result(run: _Run, started: float, *, unused: bool = True) -> CheckResult:
     return CheckResult(tuple(diagnostics), problems, summary, texts, names, stale)
 
 
-def _comments(run: _Run, found: Iterable[Reported]) -> Iterator[Suppression]:
-    """What comments silence; where something is reported, a bare `noqa` counts, too."""
-    paths = {path for reported in found for path, _, _ in reported.lines}
-    for name, verdict in run.verdicts.items():
-        if verdict.parsed and name in paths and (source := _source(run, name)):
-            yield from suppress.find(source, RULES, paths)
-        else:
-            yield from verdict.comments
+def _unsilenced(
+    verdicts: Sequence[Verdict], active: Callable[[str], frozenset[str]], require_reason: bool
+) -> tuple[list[Diagnostic], int]:
+    """The findings that no comment silences, with those about comments, and how many others."""
+    found = [reported for verdict in verdicts for reported in verdict.found]
+    comments = [comment for verdict in verdicts for comment in verdict.comments]
+    if not comments:
+        return [reported.diagnostic for reported in found], 0
+    from sparkguard import suppress
+
+    return suppress.apply(found, comments, active, require_reason)
 
 
 def _baseline(config: Config) -> Baseline | None:

@@ -8,10 +8,10 @@ from typing import Literal
 
 from sparkguard.diagnostic import Diagnostic, Severity, Span
 from sparkguard.repair import Place, Repair
+from sparkguard.targets import TARGETS, Target
 
 StepKind = Literal["cell", "global", "default", "attribute", "element", "call", "import", "run"]
 Origin = Literal["source", "live"]
-Target = Literal["classic", "connect"]
 
 Family = Literal[
     "session",
@@ -32,7 +32,6 @@ ChangeKind = Literal["rebound", "mutated", "kept"]
 Pace = Literal["partition", "batch", "row"]
 ActKind = Literal["make", "infer", "decode", "build", "replace"]
 
-TARGETS: tuple[Target, ...] = ("classic", "connect")
 PROBED = "sparkguard.probe"
 """The api of a ship point that nothing ships yet: a probe asks what would become of it."""
 

@@ -17,9 +17,10 @@ from sparkguard.live.probe import probe as probe_live
 from sparkguard.live.probe import written_at
 from sparkguard.live.seen import Seen
 from sparkguard.model import PROBED
+from sparkguard.payload import Payload
 from sparkguard.report import View, text
 from sparkguard.report.payload import sentence, size
-from sparkguard.result import CheckResult, Payload, ProbeResult
+from sparkguard.result import CheckResult, ProbeResult
 
 _STYLES = {"error": "#c0392b", "warning": "#b9770e", "context": "#2874a6", "help": "#1e8449"}
 

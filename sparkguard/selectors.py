@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
-from sparkguard.model import Rule
+if TYPE_CHECKING:
+    from sparkguard.model import Rule
 
 
 class UnknownRule(ValueError):
@@ -18,6 +19,8 @@ class UnknownRule(ValueError):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The end of a sentence about an unknown word: `, did you mean ...?`, or nothing."""
+    from difflib import get_close_matches
+
     by_lower = {name.lower(): name for name in known}
     matches = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.5)
     return f", did you mean `{by_lower[matches[0]]}`?" if matches else ""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from sparkguard.checks.meta import UNEXPLAINED_SUPPRESSION, UNUSED_SUPPRESSION
-from sparkguard.diagnostic import Applicability, Diagnostic, Edit, Fix, Label, Position, Span
-from sparkguard.model import Rule, ShipPoint
+from sparkguard.diagnostic import Diagnostic, Label, Position, Span
+from sparkguard.model import Rule
 from sparkguard.selectors import UnknownRule, codes
 from sparkguard.source.comments import Comment, comments
 from sparkguard.source.text import SourceText, split_lines
+from sparkguard.verdict import Reported, Suppression
 
 REASON = r"[^#]*(?:#\d[^#]*)*"
 """What follows the rules of a comment, up to the next one; `#12` is the number of an issue."""
@@ -30,76 +31,14 @@ _WORD = re.compile(r"[\w-]+")
 _EXAMPLE = "write `# sparkguard: ignore[SG103] why`"
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """One comment that silences, or means to.
-
-    Args:
-        span: The comment's own part of the line, from its `#`.
-        written: What it says, `ignore[SG103]`.
-        silences: Each of its words with the codes of the rules that it chooses.
-        whole_file: Whether it counts for the file, not for its line.
-        optional: Whether it may silence nothing without being reported: a bare `noqa`.
-        complaints: What is wrong with it, a sentence each.
-        reason: What it says about why.
-        words: All that it lists, rules of others included.
-        listed: Where they stand, from the first to the last.
-        whole: All that goes with it: the comment, the blanks before it, the line where it has one
-            of its own; `None` where the comment says something else, too.
-    """
-
-    span: Span
-    written: str
-    silences: tuple[tuple[str, frozenset[str]], ...] = ()
-    whole_file: bool = False
-    optional: bool = False
-    complaints: tuple[str, ...] = ()
-    reason: str = ""
-    words: tuple[str, ...] = ()
-    listed: Span | None = None
-    whole: Span | None = None
-
-    def without(self, words: Collection[str]) -> Fix | None:
-        """Takes rules out of the list, or the comment away where nothing would be left in it."""
-        left = [word for word in self.words if word not in words]
-        if left and self.listed:
-            title = f"take {' and '.join(f'`{word}`' for word in words)} out of the comment"
-            return Fix(title, (Edit(self.listed, ", ".join(left)),), Applicability.SAFE)
-        if left or self.whole is None:
-            return None
-        return Fix("remove the comment", (Edit(self.whole, ""),), Applicability.SAFE)
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """A finding and the lines, as (path, cell, line), where a comment can silence it."""
-
-    diagnostic: Diagnostic
-    lines: frozenset[tuple[str, int | None, int]]
-
-    @classmethod
-    def at(cls, diagnostic: Diagnostic, point: ShipPoint) -> Reported:
-        """The lines of what is reported, and the first and last line of the call that ships."""
-        primary, statement = diagnostic.primary.span, point.statement
-        reported = range(primary.start.line, primary.end.line + 1)
-        lines = {(primary.path, primary.cell, line) for line in reported}
-        ends = (point.span.start, statement.start, statement.end)
-        shipped = {(statement.path, statement.cell, end.line) for end in ends}
-        return cls(diagnostic, frozenset(lines | shipped))
-
-
-def find(
-    source: SourceText, rules: Sequence[Rule], paths: Container[str] | None = None
-) -> Iterator[Suppression]:
+def find(source: SourceText, rules: Sequence[Rule]) -> Iterator[Suppression]:
     """The suppressions in the comments of a file.
 
     Args:
         source: The file.
         rules: The rules that a comment may name.
-        paths: Where something is reported; a bare `noqa` anywhere else says nothing.
     """
-    matters = paths is None or bool(source.origins) or source.name in paths
-    if not any(_may_silence(line, matters) for line in _CAN_HOLD.finditer(source.text)):
+    if not any(map(_may_silence, _CAN_HOLD.finditer(source.text))):
         return
     for comment in comments(source.text):
         matches = [*_OURS.finditer(comment.text), *islice(_NOQA.finditer(comment.text), 1)]
@@ -116,15 +55,10 @@ def find(
                 )
 
 
-def _may_silence(line: re.Match[str], bare: bool) -> bool:
-    """Whether the rest of a line is more than a `noqa` of other tools, `# noqa: E501`.
-
-    Args:
-        line: From the `#` to its end.
-        bare: Whether a `noqa` without rules counts.
-    """
+def _may_silence(line: re.Match[str]) -> bool:
+    """Whether the rest of a line, from its `#`, is more than `# noqa: E501` for other tools."""
     noqa, words = _NOQA.match(line[0]), line[0].upper()
-    of_others = noqa is not None and (bool(noqa["list"]) or not bare)
+    of_others = noqa is not None and bool(noqa["list"])
     return not of_others or "SG" in words or "SPARKGUARD:" in words
 
 

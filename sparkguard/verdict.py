@@ -1,23 +1,74 @@
-"""What a check says of one file, before comments and the baseline have their say."""
+"""What a check says of one file, before comments and the baseline have their say: as plain data."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sparkguard.checks import RULES
-from sparkguard.checks.meta import UNPARSEABLE_FILE
-from sparkguard.config import Config
-from sparkguard.diagnostic import Diagnostic, Label, Position, Span
-from sparkguard.model import ShipPoint
-from sparkguard.source import gate
+from sparkguard.diagnostic import Applicability, Diagnostic, Edit, Fix, Span
 from sparkguard.source.needs import Needs
-from sparkguard.source.text import SourceText
-from sparkguard.suppress import Reported, Suppression, find
 
 if TYPE_CHECKING:
-    from sparkguard.source.analysis import FileAnalysis, SyntaxProblem
+    from sparkguard.model import ShipPoint
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One comment that silences, or means to.
+
+    Args:
+        span: The comment's own part of the line, from its `#`.
+        written: What it says, `ignore[SG103]`.
+        silences: Each of its words with the codes of the rules that it chooses.
+        whole_file: Whether it counts for the file, not for its line.
+        optional: Whether it may silence nothing without being reported: a bare `noqa`.
+        complaints: What is wrong with it, a sentence each.
+        reason: What it says about why.
+        words: All that it lists, rules of others included.
+        listed: Where they stand, from the first to the last.
+        whole: All that goes with it: the comment, the blanks before it, the line where it has one
+            of its own; `None` where the comment says something else, too.
+    """
+
+    span: Span
+    written: str
+    silences: tuple[tuple[str, frozenset[str]], ...] = ()
+    whole_file: bool = False
+    optional: bool = False
+    complaints: tuple[str, ...] = ()
+    reason: str = ""
+    words: tuple[str, ...] = ()
+    listed: Span | None = None
+    whole: Span | None = None
+
+    def without(self, words: Collection[str]) -> Fix | None:
+        """Takes rules out of the list, or the comment away where nothing would be left in it."""
+        left = [word for word in self.words if word not in words]
+        if left and self.listed:
+            title = f"take {' and '.join(f'`{word}`' for word in words)} out of the comment"
+            return Fix(title, (Edit(self.listed, ", ".join(left)),), Applicability.SAFE)
+        if left or self.whole is None:
+            return None
+        return Fix("remove the comment", (Edit(self.whole, ""),), Applicability.SAFE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A finding and the lines, as (path, cell, line), where a comment can silence it."""
+
+    diagnostic: Diagnostic
+    lines: frozenset[tuple[str, int | None, int]]
+
+    @classmethod
+    def at(cls, diagnostic: Diagnostic, point: ShipPoint) -> Reported:
+        """The lines of what is reported, and the first and last line of the call that ships."""
+        primary, statement = diagnostic.primary.span, point.statement
+        reported = range(primary.start.line, primary.end.line + 1)
+        lines = {(primary.path, primary.cell, line) for line in reported}
+        ends = (point.span.start, statement.start, statement.end)
+        shipped = {(statement.path, statement.cell, end.line) for end in ends}
+        return cls(diagnostic, frozenset(lines | shipped))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +77,7 @@ class Verdict:
 
     Args:
         found: The findings.
-        comments: What its comments silence, where nothing is reported in it.
+        comments: Those of its comments that silence, or mean to.
         ship_points: How many calls in it ship something.
         parsed: Whether it was checked.
         whole: Whether all of it was.
@@ -39,60 +90,3 @@ class Verdict:
     parsed: bool = True
     whole: bool = True
     needs: Needs | None = None
-
-
-def judge(config: Config, source: SourceText, analysis: FileAnalysis) -> Verdict:
-    """Applies the rules that are on to what a file ships.
-
-    Args:
-        config: The settings.
-        source: The file.
-        analysis: What it ships.
-    """
-    active = config.active(source.name)
-    unparsed: tuple[Reported, ...] = ()
-    if UNPARSEABLE_FILE.code in active:
-        found = _unparseable(config, source, analysis.problem)
-        unparsed = tuple(Reported(diagnostic, frozenset()) for diagnostic in found)
-    if analysis.problem:
-        return Verdict(unparsed, parsed=False, whole=False, needs=analysis.needs)
-    points = [point for point in analysis.ship_points if point.span.path == source.name]
-    return Verdict(
-        found=(*unparsed, *(found for point in points for found in reported(point, active))),
-        comments=tuple(find(source, RULES, ())),
-        ship_points=len(points),
-        whole=not source.unparsed,
-        needs=analysis.needs,
-    )
-
-
-def reported(point: ShipPoint, active: Container[str]) -> Iterator[Reported]:
-    """What the rules say of one ship point.
-
-    Args:
-        point: The ship point.
-        active: The codes of the rules that are on.
-    """
-    for rule in RULES:
-        if rule.check and rule.code in active:
-            yield from (Reported.at(found, point) for found in rule.check(point))
-
-
-def _unparseable(
-    config: Config, source: SourceText, problem: SyntaxProblem | None
-) -> Iterator[Diagnostic]:
-    """What is no Python; notebooks that name nothing of Spark are not for us to judge."""
-    judged = gate.may_ship("\n".join(source.written.values()), config.own)
-    for part in source.unparsed if judged else ():
-        yield _sg002(part.span, part.reason, "file" if part.span.cell is None else "cell")
-    if problem:
-        start = Position(problem.line, problem.column)
-        end = Position(problem.line, problem.column + 1)
-        yield _sg002(source.span(start, end), problem.message, "file")
-
-
-def _sg002(span: Span, reason: str, part: str) -> Diagnostic:
-    rule = UNPARSEABLE_FILE
-    label = Label(span, f"nothing in this {part} was checked", primary=True)
-    message = f"cannot be parsed: {reason}"
-    return Diagnostic(rule.code, rule.name, rule.severity, message, (label,))

@@ -12,14 +12,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sparkguard import cache, engine
+from sparkguard import __version__, cache, engine
 from sparkguard.cache import FOLDER, Cache
 from sparkguard.cli import main
 from sparkguard.config import Config
@@ -188,15 +187,6 @@ def test_only_what_hangs_on_a_changed_file_is_checked_again(
 
 
 @pytest.mark.usefixtures("larger")
-def test_a_file_of_its_own_needs_no_look_at_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
-    def look(*_: object) -> NoReturn:
-        pytest.fail("the project was looked at")
-
-    monkeypatch.setattr(engine, "_around", look)
-    assert asked(path="plain.py") == asked(path="plain.py") == plain(check(["plain.py"]))
-
-
-@pytest.mark.usefixtures("larger")
 def test_one_file_and_all_of_them_share_what_is_kept(analysed: list[str]) -> None:
     asked()
     analysed.clear()
@@ -265,6 +255,56 @@ def test_the_files_around_count(analysed: list[str]) -> None:
     changed()
     assert asked(path="job.py").diagnostics == ()
     assert analysed == ["job.py", "job.py"]
+
+
+@pytest.fixture
+def looked_around(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many files were found each time that the rest of the project was looked for."""
+    made: list[int] = []
+    real = engine._around
+
+    def counted(*given: object) -> object:
+        found = real(*given)  # type: ignore[arg-type]
+        made.append(len(found))
+        return found
+
+    monkeypatch.setattr(engine, "_around", counted)
+    return made
+
+
+def test_nothing_around_a_file_that_ships_nothing_is_looked_at(looked_around: list[int]) -> None:
+    write("plain.py", "def plus(number):\n    return number + 1\n")
+    assert asked(path="plain.py") == plain(check(["plain.py"]))
+    changed()
+    asked(path="plain.py")
+    assert looked_around == []
+    write("plain.py", JOB)
+    assert asked(path="plain.py") == plain(check(["plain.py"]))
+    assert looked_around == [3, 3]
+
+
+def test_the_files_around_are_looked_for_once(looked_around: list[int]) -> None:
+    asked(path="job.py")
+    assert looked_around == [2]
+    changed()
+    asked(path="job.py")
+    assert looked_around == [2, 2]
+
+
+def test_a_file_around_that_changes_while_it_is_read_is_not_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = Analyser.of
+
+    def slow(analyser: Analyser, source: SourceText) -> FileAnalysis:
+        found = real(analyser, source)
+        write("helper.py", "spark = 1\n", age=0)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Analyser, "of", slow)
+        assert len(asked(path="job.py").diagnostics) == 1
+    assert asked(path="job.py").diagnostics == ()
 
 
 @pytest.mark.parametrize(
@@ -383,6 +423,21 @@ def test_another_sparkguard_has_its_own_answers(
     assert len(analysed) == 4
 
 
+def test_an_installed_sparkguard_is_told_by_its_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sparkguard").mkdir()
+    monkeypatch.setattr(cache, "__file__", str(tmp_path / "sparkguard" / "cache.py"))
+    states = set()
+    for name in ("sparkguard/cache.py", f"sparkguard-{__version__}.dist-info/RECORD"):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        for text in ("one", "another"):
+            file.write_text(text)
+            states.add(cache._own_state.__wrapped__())
+    assert len(states) == 4
+
+
 @pytest.mark.parametrize("kind", ["file", "link", "dangling"])
 def test_what_is_no_folder_of_ours_is_left_alone(project: Path, kind: str) -> None:
     elsewhere = project.parent / "elsewhere"
@@ -459,8 +514,11 @@ def test_the_report_is_the_same(capsys: pytest.CaptureFixture[str]) -> None:
 
 HEAVY = {
     *("libcst", "rich", "pyspark", "torch", "pandas", "cloudpickle", "multiprocessing"),
-    *("sparkguard.source.types", "sparkguard.source.parse", "sparkguard.live", "concurrent"),
+    *("concurrent", "difflib", "json", "symtable", "traceback", "sparkguard.live"),
+    *("sparkguard.checks", "sparkguard.model", "sparkguard.payload", "sparkguard.pyspark_api"),
+    *("sparkguard.report.frame", "sparkguard.source.analysis", "sparkguard.suppress"),
 }
+"""What a new answer needs, or another verb."""
 
 
 @pytest.mark.parametrize("path", [".", "job.py"])
@@ -469,7 +527,8 @@ def test_a_check_that_was_answered_imports_little(path: str) -> None:
     said = [subprocess.run(words, capture_output=True, text=True, check=False) for _ in range(2)]
     assert said[0].stdout == said[1].stdout != ""
     cold, warm = (set(re.findall(r"\| +([\w.]+)$", one.stderr, re.M)) for one in said)
-    assert "sparkguard.source.types" in cold
+    assert {"sparkguard.checks", "sparkguard.source.analysis", "sparkguard.suppress"} < cold
+    assert {"sparkguard.verbs.probe", "sparkguard.verbs.extract"}.isdisjoint(cold)
     assert warm & HEAVY == set()
 
 

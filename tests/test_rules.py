@@ -13,7 +13,8 @@ from sparkguard.catalog import Example, Kind, Page
 from sparkguard.config import load
 from sparkguard.engine import check
 from sparkguard.failures import recognise
-from sparkguard.model import Rule, Target
+from sparkguard.model import Rule
+from sparkguard.targets import Target
 from tests.spark_programs import Outcome, run, run_on_connect, write
 
 if TYPE_CHECKING:

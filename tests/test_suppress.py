@@ -10,7 +10,8 @@ from sparkguard import fixer
 from sparkguard.checks import RULES
 from sparkguard.diagnostic import Diagnostic, Label, Severity
 from sparkguard.source.text import SourceText
-from sparkguard.suppress import Reported, apply, find
+from sparkguard.suppress import apply, find
+from sparkguard.verdict import Reported
 from tests.records import diagnostic, ship_point, span
 
 ALL = frozenset(rule.code for rule in RULES)
@@ -24,7 +25,7 @@ def checked(
 ) -> tuple[list[str], int]:
     """`CODE line: message` of what is left, and how many findings were silenced."""
     source = SourceText(Path("job.py"), "job.py", text)
-    found = list(find(source, RULES, {path for each in reported for path, _, _ in each.lines}))
+    found = list(find(source, RULES))
     left, silenced = apply(reported, found, lambda path: active, require_reason)
     return [_line(each) for each in left], silenced
 
@@ -40,21 +41,18 @@ def finding(line: int, code: str = "SG103", ships: int | None = None) -> Reporte
 
 
 @pytest.mark.parametrize(
-    ("comment", "paths", "expected"),
+    ("comment", "expected"),
     [
-        ("# noqa", None, ["noqa"]),
-        ("# noqa", {"job.py"}, ["noqa"]),
-        ("# noqa", {"other.py"}, []),
-        ("# noqa: SG103", {"other.py"}, ["noqa: SG103"]),
-        ("# noqa  # sparkguard: ignore[SG103]", {"other.py"}, ["ignore[SG103]", "noqa"]),
+        ("# noqa", ["noqa"]),
+        ("# noqa: SG103", ["noqa: SG103"]),
+        ("# noqa: E501", []),
+        ("# noqa  # sparkguard: ignore[SG103]", ["ignore[SG103]", "noqa"]),
     ],
 )
-def test_a_bare_noqa_counts_only_where_something_is_reported(
-    comment: str, paths: set[str] | None, expected: list[str]
-) -> None:
+def test_a_comment_of_other_tools_is_none(comment: str, expected: list[str]) -> None:
     source = SourceText(Path("job.py"), "job.py", f"x = 1  {comment}\n")
 
-    assert [each.written for each in find(source, RULES, paths)] == expected
+    assert [each.written for each in find(source, RULES)] == expected
 
 
 @pytest.mark.parametrize(

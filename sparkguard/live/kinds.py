@@ -8,8 +8,9 @@ from dataclasses import replace
 from pickle import PickleError
 from types import FunctionType, MappingProxyType
 
-from sparkguard.model import TARGETS, Cargo, Refused, Target
+from sparkguard.model import Cargo, Refused
 from sparkguard.pyspark_api import DRIVER_ONLY, canonical, refused
+from sparkguard.targets import TARGETS, Target
 
 _ALIASES = {
     "_io.TextIOWrapper": "io.TextIOWrapper.writing",

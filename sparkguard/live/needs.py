@@ -9,7 +9,7 @@ from types import ModuleType
 
 from sparkguard.live.dryrun import DryRun
 from sparkguard.live.origin import is_users_module
-from sparkguard.result import Need
+from sparkguard.payload import Need
 
 _EVERYWHERE = (
     frozenset({"__main__", "pyspark", "py4j", "cloudpickle", "sparkguard"})

@@ -20,7 +20,7 @@ from sparkguard.live.seen import Probed
 from sparkguard.live.walk import Node, walk
 from sparkguard.live.weight import weight
 from sparkguard.model import PROBED, Refused, ShipPoint
-from sparkguard.result import Payload
+from sparkguard.payload import Payload
 
 Own = Mapping[str, Refused]
 NOTHING: Own = MappingProxyType({})

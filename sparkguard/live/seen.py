@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sparkguard.model import ShipPoint
-from sparkguard.result import Payload
+from sparkguard.payload import Payload
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from types import CellType, CodeType, FunctionType, MethodType
 from sparkguard.live.kinds import dotted
 from sparkguard.live.origin import is_users_class
 from sparkguard.live.walk import Node
-from sparkguard.result import Weight
+from sparkguard.payload import Weight
 
 _SHARE = 0.01
 """Parts that are lighter than this share of the whole are not told."""

@@ -14,8 +14,8 @@ from sparkguard.diagnostic import Span
 from sparkguard.live import cloud, process
 from sparkguard.live.seen import Order, Probed, Seen
 from sparkguard.model import Capture, Step
+from sparkguard.payload import Trial
 from sparkguard.pyspark_api import ON_WORKER
-from sparkguard.result import Trial
 
 BOOT = Path(__file__).with_name("worker_boot.py")
 _HIDDEN = ("PYTHONPATH", "PYTHONSTARTUP", "SPARK_REMOTE", "SPARK_CONNECT_MODE_ENABLED")

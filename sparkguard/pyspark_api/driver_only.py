@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from sparkguard.model import Family, Refused, Target
+from sparkguard.model import Family, Refused
 from sparkguard.pyspark_api.types import ancestors
+from sparkguard.targets import Target
 
 CONTEXT_WORDS = (
     "[CONTEXT_ONLY_VALID_ON_DRIVER] It appears that you are attempting to reference SparkContext "

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sparkguard.model import TARGETS, Refused
+from sparkguard.model import Refused
 from sparkguard.pyspark_api.ships import Argument, ShipApi
+from sparkguard.targets import TARGETS
 
 _DOTTED = r"[^\W\d]\w*(?:\.[^\W\d]\w*)+"
 

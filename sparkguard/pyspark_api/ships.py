@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from sparkguard.model import TARGETS, Target
+from sparkguard.targets import TARGETS, Target
 
 ArgumentKind = Literal["function", "class", "object"]
 

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sparkguard.model import TARGETS, Refused
+from sparkguard.model import Refused
 from sparkguard.pyspark_api.driver_only import DRIVER_ONLY, driver_only
 from sparkguard.pyspark_api.types import OTHERS, ancestors
+from sparkguard.targets import TARGETS
 
 
 @cache

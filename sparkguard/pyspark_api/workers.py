@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sparkguard.model import TARGETS, Family, Refused
+from sparkguard.model import Family, Refused
 from sparkguard.pyspark_api.driver_only import CONTEXT_WORDS
 from sparkguard.pyspark_api.types import ancestors, result_of
+from sparkguard.targets import TARGETS
 
 _NO_SESSION = (
     "[SESSION_OR_CONTEXT_NOT_EXISTS] SparkContext or SparkSession should be created first."

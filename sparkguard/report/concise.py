@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from sparkguard.diagnostic import Diagnostic, Span
-from sparkguard.report import View, payload
+from sparkguard.report import View
 from sparkguard.report.cells import no_command, visible
 from sparkguard.report.summary import closing_line
-from sparkguard.result import CheckResult, Payload, ProbeResult
+from sparkguard.result import CheckResult, ProbeResult
+
+if TYPE_CHECKING:
+    from sparkguard.payload import Payload
 
 
 def write(result: CheckResult, out: TextIO, view: View) -> None:
@@ -26,6 +29,8 @@ def write(result: CheckResult, out: TextIO, view: View) -> None:
 
 
 def _payload(each: Payload) -> Iterator[str]:
+    from sparkguard.report import payload
+
     place = _place(each.shipped.span)
     yield f"{place}: payload {payload.sentence(each)}"
     if each.worker and each.worker.failed:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sparkguard.payload import Payload, Weight
 from sparkguard.report.markup import code, keyed, text
 from sparkguard.report.payload import notes, sentence, size, type_name
-from sparkguard.result import Payload, Weight
 
 
 def payload_article(payload: Payload, heavy: bool) -> Iterator[str]:

@@ -8,8 +8,9 @@ from typing import Any, TextIO
 
 from sparkguard import __version__
 from sparkguard.diagnostic import Captured, Diagnostic, Fix, Label, ShippedBy, Span
+from sparkguard.payload import Payload
 from sparkguard.report import PageUrl
-from sparkguard.result import CheckResult, Payload, ProbeResult
+from sparkguard.result import CheckResult, ProbeResult
 
 VERSION = 1
 

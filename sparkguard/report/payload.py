@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from sparkguard.payload import Need, Payload, Trial, Weight
 from sparkguard.report.cells import no_command, visible, width
 from sparkguard.report.frame import Line, Piece
-from sparkguard.result import Need, Payload, ProbeResult, Trial, Weight
+from sparkguard.result import ProbeResult
 
 _BAR = 20
 """Cells of the longest bar."""

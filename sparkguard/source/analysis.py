@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sparkguard.model import TARGETS, Capture, ShipPoint, Target
+from sparkguard.model import Capture, ShipPoint
 from sparkguard.pyspark_api import Own
 from sparkguard.source import accumulators, capture, changed, draws, gate, late, returned, wording
 from sparkguard.source.acts import Acts, builds, told_once
@@ -21,6 +21,7 @@ from sparkguard.source.syntax import ParseError, parse_python
 from sparkguard.source.text import SourceText
 from sparkguard.source.types import Evaluator
 from sparkguard.source.worker import Imports
+from sparkguard.targets import TARGETS, Target
 
 _RECURSION = 8_000
 _COLLECT = (100_000, 50, 500)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sparkguard import pyspark_api as api
-from sparkguard.model import TARGETS, Refused
+from sparkguard.model import Refused
 from sparkguard.source import classes, free
 from sparkguard.source.arguments import argument_thunks
 from sparkguard.source.facts import Attribute, Call, Expression, Name
@@ -21,6 +21,7 @@ from sparkguard.source.values import (
     Shipped,
     Value,
 )
+from sparkguard.targets import TARGETS
 
 _KNOWN = ("pyspark", "delta", "datetime", "typing")
 """Libraries whose star imports are known to hide none of Spark's functions for columns."""

@@ -8,7 +8,7 @@ import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -140,9 +140,14 @@ def _add_baseline(check: argparse.ArgumentParser) -> None:
 
 def run(options: Namespace) -> ExitCode:
     """Check, and do with the findings what is asked for."""
+    _require_one_way(options)
+    with nullcontext() if options.interactive else _no_garbage():
+        return _done(options)
+
+
+def _done(options: Namespace) -> ExitCode:
     from sparkguard.config import ConfigError
 
-    _require_one_way(options)
     named = [path for path in options.paths if path != STDIN]
     settings = config(options, [*named, *filter(None, [options.stdin_filename])])
     try:
@@ -181,7 +186,7 @@ def _checked(options: Namespace, settings: Config) -> ExitCode:
     paths = [] if stdin else options.paths
     used, changed = baselines.prepared(options, settings), False
     columns = shutil.get_terminal_size().columns
-    with _no_garbage(), ProgressLine(sys.stderr, columns) as progress:
+    with ProgressLine(sys.stderr, columns) as progress:
         if options.fix or options.diff or options.add_ignores is not None:
             fixed = _fixed(options, paths, used, progress)
             changed, result = bool(fixed.changes), fixed.result

@@ -9,8 +9,9 @@ import pytest
 
 from sparkguard.checks.driver_only import RULES
 from sparkguard.diagnostic import Diagnostic, Severity, Span
-from sparkguard.model import Capture, ShipPoint, Step, StepKind, Target
+from sparkguard.model import Capture, ShipPoint, Step, StepKind
 from sparkguard.pyspark_api import refused
+from sparkguard.targets import Target
 from tests.records import ship_point, span
 
 SESSION = "pyspark.sql.SparkSession"

@@ -12,7 +12,7 @@ import pytest
 
 from sparkguard.live.launch import launch
 from sparkguard.live.seen import Order, Seen
-from sparkguard.result import Need
+from sparkguard.payload import Need
 
 JOB = """\
 import threading

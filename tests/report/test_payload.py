@@ -14,9 +14,10 @@ import pytest
 from sparkguard import report
 from sparkguard.config import OutputFormat
 from sparkguard.diagnostic import ShippedBy
+from sparkguard.payload import Need, Payload, Trial, Weight
 from sparkguard.report import View
 from sparkguard.report.payload import size
-from sparkguard.result import Need, Payload, ProbeResult, Trial, Weight
+from sparkguard.result import ProbeResult
 from tests.records import span
 from tests.report.test_hostile_text import HOSTILE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sparkguard.model import Target
+from sparkguard.targets import Target
 from tests.source.witness import HEAD, dedented, ship_points, under
 
 

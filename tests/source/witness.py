@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sparkguard.diagnostic import Span
-from sparkguard.model import TARGETS, Capture, ShipPoint, Target
+from sparkguard.model import Capture, ShipPoint
 from sparkguard.source.analysis import analyse
 from sparkguard.source.text import SourceText, split_lines
+from sparkguard.targets import TARGETS, Target
 
 HEAD = """\
 from pyspark.sql import DataFrame, SparkSession

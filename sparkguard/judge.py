@@ -1,0 +1,76 @@
+"""Applies the rules to what one file ships."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from typing import TYPE_CHECKING
+
+from sparkguard.checks import RULES
+from sparkguard.checks.meta import UNPARSEABLE_FILE
+from sparkguard.config import Config
+from sparkguard.diagnostic import Diagnostic, Label, Position, Span
+from sparkguard.model import ShipPoint
+from sparkguard.source import gate
+from sparkguard.source.text import SourceText
+from sparkguard.suppress import find
+from sparkguard.verdict import Reported, Verdict
+
+if TYPE_CHECKING:
+    from sparkguard.source.analysis import FileAnalysis, SyntaxProblem
+
+
+def judge(config: Config, source: SourceText, analysis: FileAnalysis) -> Verdict:
+    """Applies the rules that are on to what a file ships.
+
+    Args:
+        config: The settings.
+        source: The file.
+        analysis: What it ships.
+    """
+    active = config.active(source.name)
+    unparsed: tuple[Reported, ...] = ()
+    if UNPARSEABLE_FILE.code in active:
+        found = _unparseable(config, source, analysis.problem)
+        unparsed = tuple(Reported(diagnostic, frozenset()) for diagnostic in found)
+    if analysis.problem:
+        return Verdict(unparsed, parsed=False, whole=False, needs=analysis.needs)
+    points = [point for point in analysis.ship_points if point.span.path == source.name]
+    return Verdict(
+        found=(*unparsed, *(found for point in points for found in reported(point, active))),
+        comments=tuple(find(source, RULES)),
+        ship_points=len(points),
+        whole=not source.unparsed,
+        needs=analysis.needs,
+    )
+
+
+def reported(point: ShipPoint, active: Container[str]) -> Iterator[Reported]:
+    """What the rules say of one ship point.
+
+    Args:
+        point: The ship point.
+        active: The codes of the rules that are on.
+    """
+    for rule in RULES:
+        if rule.check and rule.code in active:
+            yield from (Reported.at(found, point) for found in rule.check(point))
+
+
+def _unparseable(
+    config: Config, source: SourceText, problem: SyntaxProblem | None
+) -> Iterator[Diagnostic]:
+    """What is no Python; notebooks that name nothing of Spark are not for us to judge."""
+    judged = gate.may_ship("\n".join(source.written.values()), config.own)
+    for part in source.unparsed if judged else ():
+        yield _sg002(part.span, part.reason, "file" if part.span.cell is None else "cell")
+    if problem:
+        start = Position(problem.line, problem.column)
+        end = Position(problem.line, problem.column + 1)
+        yield _sg002(source.span(start, end), problem.message, "file")
+
+
+def _sg002(span: Span, reason: str, part: str) -> Diagnostic:
+    rule = UNPARSEABLE_FILE
+    label = Label(span, f"nothing in this {part} was checked", primary=True)
+    message = f"cannot be parsed: {reason}"
+    return Diagnostic(rule.code, rule.name, rule.severity, message, (label,))
