@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -40,6 +41,7 @@ _AST = _PARSE_ALL.format(imports="import ast", parse="ast.parse")
 _LIBCST = _PARSE_ALL.format(imports="import libcst", parse="libcst.parse_module")
 _ONE = "import libcst; libcst.parse_module(open({!r}).read())"
 _CHECK = [sys.executable, "-m", "sparkguard", "check", "--output-format", "concise"]
+_ANEW = "sparkguard, no cache, --jobs "
 _FOUND = (0, 1)
 """Exit codes of a tool that has done its work."""
 _PEERS = {
@@ -58,16 +60,17 @@ _PACKAGES = {"ruff, all rules": "ruff"}
 
 @dataclass(frozen=True)
 class Cost:
-    """What a process took: CPU seconds, megabytes; `note` says how it ended if not well."""
+    """CPU seconds, seconds and megabytes of a process; `note` says how it ended if not well."""
 
     seconds: float
+    elapsed: float
     megabytes: float
     note: str = ""
 
 
 def cost(command: Sequence[str], folder: Path) -> Cost:
     """Runs a command in a folder, and gives it up after `LIMIT` seconds."""
-    end = time.monotonic() + LIMIT
+    start = time.monotonic()
     nowhere = subprocess.DEVNULL
     process = subprocess.Popen(
         command, cwd=folder, stdout=nowhere, stderr=nowhere, start_new_session=True
@@ -77,14 +80,15 @@ def cost(command: Sequence[str], folder: Path) -> Cost:
         done, status, usage = os.wait4(process.pid, 0 if note else os.WNOHANG)
         if done:
             break
-        if time.monotonic() > end:
+        if time.monotonic() > start + LIMIT:
             os.killpg(process.pid, signal.SIGKILL)  # what it has started, too
             note = f"given up after {LIMIT} s"
         time.sleep(0.005)
     process.returncode = code = os.waitstatus_to_exitcode(status)
     if not note and code not in _FOUND:
         note = f"exit code {code}"
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, note)
+    elapsed = time.monotonic() - start
+    return Cost(usage.ru_utime + usage.ru_stime, elapsed, usage.ru_maxrss / 1024, note)
 
 
 def least(runs: Callable[[], Cost], rounds: int) -> Cost:
@@ -93,7 +97,7 @@ def least(runs: Callable[[], Cost], rounds: int) -> Cost:
 
 
 def sparkguard(folder: Path, changed: Path, rounds: int) -> Iterator[tuple[str, Cost]]:
-    """A check without a cache, with an empty one, with its answer, with one that no more holds."""
+    """A check without a cache, with an empty one, a full one, and one that a change leaves."""
 
     def cold() -> Cost:
         shutil.rmtree(folder / ".sparkguard_cache", ignore_errors=True)
@@ -104,7 +108,9 @@ def sparkguard(folder: Path, changed: Path, rounds: int) -> Iterator[tuple[str, 
             file.write("# another line\n")
         return cost([*_CHECK, "."], folder)
 
-    yield "sparkguard, no cache", least(lambda: cost([*_CHECK, "--no-cache", "."], folder), rounds)
+    for jobs in ("1", "2"):
+        anew = [*_CHECK, "--no-cache", "--jobs", jobs, "."]
+        yield f"{_ANEW}{jobs}", least(partial(cost, anew, folder), rounds)
     yield "sparkguard, cold", least(cold, rounds)
     time.sleep(2.5)  # what changed within two seconds before it was read is read again
     yield "sparkguard, warm", least(lambda: cost([*_CHECK, "."], folder), rounds)
@@ -142,12 +148,13 @@ def one_file(folder: Path, file: str, rounds: int) -> Iterator[tuple[str, Cost]]
 def table(rows: Sequence[tuple[str, Cost]], unit: str) -> Iterator[str]:
     """A table of costs, as ratios to that of `unit`."""
     base = dict(rows)[unit].seconds
-    yield f"| | CPU seconds | x `{unit}` | peak MB |"
-    yield "|---|--:|--:|--:|"
+    yield f"| | CPU seconds | x `{unit}` | seconds | peak MB |"
+    yield "|---|--:|--:|--:|--:|"
     for name, taken in sorted(rows, key=lambda row: row[1].seconds):
         note = f" ({taken.note})" if taken.note else ""
         ratio = f"{taken.seconds / base:.3f}"
-        yield f"| {name}{note} | {taken.seconds:.2f} | {ratio} | {taken.megabytes:.0f} |"
+        elapsed, memory = f"{taken.elapsed:.2f}", f"{taken.megabytes:.0f}"
+        yield f"| {name}{note} | {taken.seconds:.2f} | {ratio} | {elapsed} | {memory} |"
 
 
 def pyspark_package(work: Path, bin: Path, rounds: int) -> Iterator[str]:
@@ -177,7 +184,7 @@ def made_up(work: Path, bin: Path, sizes: Sequence[int], rounds: int) -> Iterato
         repository.write(folder, size)
         changed = folder / "package_0000" / "module_00007.py"
         rows = [*parsers(folder, rounds), *sparkguard(folder, changed, rounds)]
-        grown.append((size, dict(rows)["sparkguard, no cache"]))
+        grown.append((size, dict(rows)[f"{_ANEW}1"]))
         if size == sizes[-1]:
             rows += peers(folder, bin, ["ruff, all rules", "pyspark-antipattern"])
             yield f"## A repository of {size:,} files, one in {repository.SPARK} about Spark"

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction["Parser"]
+
+N = TypeVar("N", int, float)
 
 
 class ExitCode(IntEnum):
@@ -138,6 +141,19 @@ def size(text: str) -> int:
         raise argparse.ArgumentTypeError(f"`{text}` is no size, such as 500MB")
     number, unit, binary = match.groups()
     return int(float(number) * (1024 if binary else 1000) ** " kmgt".index(unit.lower() or " "))
+
+
+def positive(kind: type[N]) -> Callable[[str], N]:
+    """Reads a number above zero."""
+
+    def number(text: str) -> N:
+        value = kind(text)
+        if not 0 < value < 10**9:
+            raise ValueError(text)
+        return value
+
+    number.__name__ = "number"
+    return number
 
 
 def split(words: str) -> list[str]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from sparkguard.cache import Cache, Shelf
 from sparkguard.config import Config, is_project, load
 from sparkguard.diagnostic import Diagnostic, Severity
-from sparkguard.result import CheckResult, ProbeResult, Problem, Summary, breakdown
+from sparkguard.result import CheckResult, ProbeResult, Problem, Summary
 from sparkguard.source.discover import Discovery, discover, is_folder
 from sparkguard.source.text import NOTEBOOK, SourceText, UnreadableSource, display_name, read_source
 from sparkguard.verdict import Verdict
@@ -58,6 +58,7 @@ def check(
     changed: Mapping[str, SourceText] | None = None,
     progress: Progress | None = None,
     kept: Cache | None = None,
+    jobs: int = 1,
 ) -> CheckResult:
     """Check files and folders; nothing of theirs is imported, run or unpickled.
 
@@ -68,6 +69,7 @@ def check(
         changed: Texts that are checked instead of what stands in the files of these names.
         progress: Told of each file that is done.
         kept: Where answers are kept; none is looked for without it.
+        jobs: How many processes share the work; 0 for as many as are worth it.
 
     Raises:
         ConfigError: The project's settings cannot be followed, or its baseline cannot be read.
@@ -83,7 +85,7 @@ def check(
     around = partial(_around, run.config, given)
     shelf = kept.shelf(_settings(run.config), found.files, around) if kept and not texts else None
     _read(run, found.files, texts, shelf)
-    for name, verdict in _judged(run, (lambda: shelf.around) if shelf else around):
+    for name, verdict in _judged(run, (lambda: shelf.around) if shelf else around, jobs):
         if shelf:
             shelf.put(run.paths[name], verdict)
     if shelf:
@@ -214,31 +216,45 @@ def _read(
             run.problems.append(Problem(name, str(error)))
 
 
-def _judged(run: _Run, around: Around) -> Iterator[tuple[str, Verdict]]:
+def _judged(run: _Run, around: Around, jobs: int) -> Iterator[tuple[str, Verdict]]:
     """Judges each source in turn; a breakdown of the analysis costs the one file that it met."""
     if not run.sources:
         return
-    from sparkguard.judge import judge
-    from sparkguard.source.analysis import Analyser
-
     sources, failures = [*run.sources.values()], 0
-    kept = [path for name, path in run.paths.items() if name in run.verdicts]
-    analyser = Analyser(sources, lambda: [*kept, *around()], run.config.target, run.config.own)
-    for done, source in enumerate(sources, 1):
+    said = _said(run, sources, around, jobs)
+    for done, (source, verdict) in enumerate(zip(sources, said, strict=True), 1):
         if failures == FAILURE_LIMIT:
             words = f"not checked, like all files after it: {failures} files broke the analysis"
             run.problems.append(Problem(source.name, words))
             return
-        try:
-            verdict = judge(run.config, source, analyser.of(source))
-        except Exception as error:
-            run.problems.append(breakdown(source.name, error))
+        if isinstance(verdict, Problem):
+            run.problems.append(verdict)
             failures += 1
             continue
         run.verdicts[source.name] = verdict
         if run.progress:
             run.progress(done, len(sources), source.name)
         yield source.name, verdict
+
+
+def _said(
+    run: _Run, sources: Sequence[SourceText], around: Around, jobs: int
+) -> Iterator[Verdict | Problem]:
+    """What is said of each source, by several processes where there is work for them."""
+    from sparkguard import processes
+    from sparkguard.judge import Judge
+
+    kept = [path for name, path in run.paths.items() if name in run.verdicts]
+    number = min(jobs or processes.worthwhile(len(sources)), len(sources))
+    if number == 1:
+        return map(Judge(run.config, sources, lambda: [*kept, *around()]), sources)
+    judge = Judge(run.config, sources, partial(tuple, [*kept, *around()]))
+    return processes.in_order(judge, processes.shares(sources, _weight, number))
+
+
+def _weight(source: SourceText) -> int:
+    """How much work a file is: about as much as there is text."""
+    return len(source.text)
 
 
 def _around(config: Config, paths: Sequence[Path]) -> Sequence[Path]:

@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from pathlib import Path
 
 from sparkguard.checks import RULES
 from sparkguard.checks.meta import UNPARSEABLE_FILE
 from sparkguard.config import Config
 from sparkguard.diagnostic import Diagnostic, Label, Position, Span
 from sparkguard.model import ShipPoint
+from sparkguard.result import Problem, breakdown
 from sparkguard.source import gate
+from sparkguard.source.analysis import Analyser, FileAnalysis, SyntaxProblem
 from sparkguard.source.text import SourceText
 from sparkguard.suppress import find
 from sparkguard.verdict import Reported, Verdict
 
-if TYPE_CHECKING:
-    from sparkguard.source.analysis import FileAnalysis, SyntaxProblem
+
+class Judge:
+    """Judges files of a project.
+
+    Args:
+        config: The settings.
+        sources: The files that are checked.
+        around: Gives the project's other files, where it is asked for.
+    """
+
+    def __init__(
+        self, config: Config, sources: Sequence[SourceText], around: Callable[[], Iterable[Path]]
+    ) -> None:
+        self._config = config
+        self._analyser = Analyser(sources, around, config.target, config.own)
+
+    def __call__(self, source: SourceText) -> Verdict | Problem:
+        """What is said of one of the files, or how sparkguard broke down over it."""
+        try:
+            return judge(self._config, source, self._analyser.of(source))
+        except Exception as error:
+            return breakdown(source.name, error)
 
 
 def judge(config: Config, source: SourceText, analysis: FileAnalysis) -> Verdict:

@@ -22,6 +22,7 @@ from sparkguard.arguments import (
     add_settings,
     add_verb,
     add_words,
+    positive,
 )
 from sparkguard.verbs import baselines, interactive
 from sparkguard.verbs.reports import complain, exit_code, write
@@ -103,6 +104,8 @@ def _add_files(check: argparse.ArgumentParser) -> None:
     )
     anew = "neither take nor keep answers in .sparkguard_cache"
     group.add_argument("--no-cache", action="store_true", help=anew)
+    share = "processes that share the work (default: as many as are worth it)"
+    group.add_argument("-j", "--jobs", metavar="N", type=positive(int), default=0, help=share)
 
 
 def _add_fixes(check: argparse.ArgumentParser) -> None:
@@ -192,7 +195,8 @@ def _checked(options: Namespace, settings: Config) -> ExitCode:
             changed, result = bool(fixed.changes), fixed.result
         else:
             kept = None if options.no_cache else Cache(used.root)
-            result = check(paths, used, stdin=stdin, progress=progress, kept=kept)
+            jobs = options.jobs
+            result = check(paths, used, stdin=stdin, progress=progress, kept=kept, jobs=jobs)
     _tell(options, settings, result)
     if options.write_baseline is not None:
         return ExitCode.FAILED if result.problems else ExitCode.CLEAN

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from argparse import Namespace
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from sparkguard.arguments import (
     add_settings,
     add_verb,
     add_words,
+    positive,
     size,
 )
 from sparkguard.verbs.reports import complain, exit_code, write
@@ -57,7 +57,7 @@ def _add_limits(probe: argparse.ArgumentParser) -> None:
     group = probe.add_argument_group("the process")
     group.add_argument("--python", metavar="PATH", default="", help="the interpreter that loads it")
     group.add_argument(
-        "--timeout", metavar="SECONDS", type=_positive(float), default=60.0, help="default: 60"
+        "--timeout", metavar="SECONDS", type=positive(float), default=60.0, help="default: 60"
     )
     memory = "what it may take: 500MB, 8GB (default: 8GB)"
     group.add_argument("--max-memory", metavar="SIZE", type=size, default=8 * 10**9, help=memory)
@@ -75,17 +75,6 @@ def _add_worker(probe: argparse.ArgumentParser) -> None:
     add_words(group, "--py-files", "PATHS", files)
     call = "call the function there: --call '1, \"a\"'"
     group.add_argument("--call", metavar="ARGUMENTS", help=call)
-
-
-def _positive(kind: type[float]) -> Callable[[str], float]:
-    def number(text: str) -> float:
-        value = kind(text)
-        if not 0 < value < 10**9:
-            raise ValueError(text)
-        return value
-
-    number.__name__ = "number"
-    return number
 
 
 def run(options: Namespace) -> ExitCode:
