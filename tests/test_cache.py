@@ -212,6 +212,25 @@ def test_what_is_kept_beside_a_change_holds_for_no_longer_than_it_should(
     assert analysed == ["base.py", "job.py", "main.py"]
 
 
+RUNS = (
+    "# Databricks notebook source\n# MAGIC %run ./setup\n\n# COMMAND ----------\n\n"
+    + JOB.replace("from helper import spark\n", "")
+)
+
+
+def test_what_a_notebook_runs_is_part_of_it(project: Path) -> None:
+    (project / "helper.py").unlink()
+    write("job.py", RUNS)
+    assert len(asked().diagnostics) == 1, "`spark` is the session of every notebook"
+    write("setup.py", "spark = 1\n")
+    assert asked().diagnostics == ()
+    write("setup.py", HELPER)
+    assert asked() == plain(check(["."]))
+    assert len(asked().diagnostics) == 1
+    (project / "setup.py").unlink()
+    assert asked() == plain(check(["."]))
+
+
 PIECES = (HELPER, JOB, BASE, SHIPS, CALLS, PLAIN, "import job\n", "x = (\n", "")
 NAMES = ("base.py", "helper.py", "job.py", "main.py", "package/__init__.py", "package/job.py")
 
