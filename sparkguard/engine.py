@@ -263,21 +263,27 @@ def _around(config: Config, paths: Sequence[Path]) -> Sequence[Path]:
     if any(os.path.realpath(path) == os.path.realpath(root) for path in paths):
         return ()
     if is_project(root):
-        found: Iterable[Path] = _discover([root], config).files
-    else:
-        patterns = ("*.py", "*/*.py", f"*{NOTEBOOK}", f"*/*{NOTEBOOK}")
-        # `Path.glob` ends where a folder is gone by the time that it is looked into.
-        names = (name for pattern in patterns for name in glob(pattern, root_dir=root))  # noqa: PTH207
-        found = sorted(root / name for name in names)
+        return _discover([root], config, broken_links=False).files
+    patterns = ("*.py", "*/*.py", f"*{NOTEBOOK}", f"*/*{NOTEBOOK}")
+    # `Path.glob` ends where a folder is gone by the time that it is looked into.
+    names = (name for pattern in patterns for name in glob(pattern, root_dir=root))  # noqa: PTH207
+    found = sorted(root / name for name in names)
     return [path for path in found if not path.is_symlink() or path.exists()]
 
 
-def _discover(paths: Sequence[Path], config: Config, force_exclude: bool = False) -> Discovery:
+def _discover(
+    paths: Sequence[Path],
+    config: Config,
+    *,
+    force_exclude: bool = False,
+    broken_links: bool = True,
+) -> Discovery:
     return discover(
         paths,
         exclude=(*config.exclude, *config.extend_exclude),
         respect_gitignore=config.respect_gitignore,
         force_exclude=force_exclude,
+        broken_links=broken_links,
         root=config.root,
     )
 

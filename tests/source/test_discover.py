@@ -56,6 +56,24 @@ def test_links_to_folders_are_not_followed_so_loops_end(tree: Path) -> None:
     assert found(".") == ["a/x.py"]
 
 
+def test_links_that_lead_nowhere_are_found_unless_only_what_can_be_read_is_asked_for(
+    tree: Path,
+) -> None:
+    write("a/x.py")
+    Path("a/gone.py").symlink_to("nowhere.py")
+    Path("a/loop.py").symlink_to("loop.py")
+    Path("a/y.py").symlink_to("x.py")
+    assert found(".") == ["a/gone.py", "a/loop.py", "a/x.py"]
+    assert found(".", broken_links=False) == ["a/x.py"]
+
+
+def test_files_come_in_the_order_of_their_paths_part_by_part(tree: Path) -> None:
+    write("a/x.py", "a-b/x.py", "a.py", "a/b/x.py", "b/x.py", "z.py", "a b/x.py", "ä/x.py")
+    expected = sorted(path.relative_to(tree) for path in tree.rglob("*.py"))
+    assert found(".") == [path.as_posix() for path in expected]
+    assert found("b", "a.py", "a") == ["a/b/x.py", "a/x.py", "a.py", "b/x.py"]
+
+
 def test_a_named_link_to_a_folder_is_searched(tree: Path) -> None:
     write("real/x.py")
     Path("link").symlink_to("real")
