@@ -9,6 +9,7 @@ the machine hardly counts; memory is that of the largest process.
 from __future__ import annotations
 
 import argparse
+import compileall
 import importlib.util
 import os
 import platform
@@ -24,6 +25,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+import sparkguard as checked
 from benchmarks import repository
 
 LIMIT = 120
@@ -40,6 +42,14 @@ for path in sorted(Path(sys.argv[1]).rglob("*.py")):
 _AST = _PARSE_ALL.format(imports="import ast", parse="ast.parse")
 _LIBCST = _PARSE_ALL.format(imports="import libcst", parse="libcst.parse_module")
 _ONE = "import libcst; libcst.parse_module(open({!r}).read())"
+_UNIT = "import libcst and parse it"
+_HOOKED = {
+    "a file": "package_0000/module_00020.py",
+    "a file without Spark": "package_0000/module_00021.py",
+}
+"""Small files of a repository, as a hook names them."""
+_HOOK_ROUNDS = 7
+"""How often at least so short a run is repeated."""
 _CHECK = [sys.executable, "-m", "sparkguard", "check", "--output-format", "concise"]
 _ANEW = "sparkguard, no cache, --jobs "
 _FOUND = (0, 1)
@@ -133,16 +143,26 @@ def peers(folder: Path, bin: Path, names: Sequence[str]) -> Iterator[tuple[str, 
             yield name, cost([found, *words, "."], folder)
 
 
-def one_file(folder: Path, file: str, rounds: int) -> Iterator[tuple[str, Cost]]:
-    """What a hook waits for: one small file of a project."""
-    words = [sys.executable, "-c", _ONE.format(file)]
-    yield "import libcst and parse it", least(lambda: cost(words, folder), rounds)
-    again = [*_CHECK, file]
-    yield "sparkguard, no cache", least(lambda: cost([*again, "--no-cache"], folder), rounds)
-    cost(again, folder)
-    time.sleep(2.5)
-    cost(again, folder)
-    yield "sparkguard, warm", least(lambda: cost(again, folder), rounds)
+def one_file(folders: Sequence[tuple[int, Path]], rounds: int) -> Iterator[tuple[str, Cost]]:
+    """What a hook waits for: one small file of a repository, small or large."""
+    python, file = [sys.executable, "-c"], next(iter(_HOOKED.values()))
+    _, small = folders[0]
+    yield "python -c pass", least(lambda: cost([*python, "pass"], small), rounds)
+    yield _UNIT, least(lambda: cost([*python, _ONE.format(file)], small), rounds)
+    for size, folder in folders:
+        for name, file in _HOOKED.items():
+            yield from _hooked(f"{name} of {size:,}", [*_CHECK, file], folder, rounds)
+
+
+def _hooked(
+    name: str, words: Sequence[str], folder: Path, rounds: int
+) -> Iterator[tuple[str, Cost]]:
+    def cold() -> Cost:
+        shutil.rmtree(folder / ".sparkguard_cache", ignore_errors=True)
+        return cost(words, folder)
+
+    yield f"{name}, cold", least(cold, rounds)
+    yield f"{name}, warm", least(lambda: cost(words, folder), rounds)
 
 
 def table(rows: Sequence[tuple[str, Cost]], unit: str) -> Iterator[str]:
@@ -179,8 +199,8 @@ def pyspark_package(work: Path, bin: Path, rounds: int) -> Iterator[str]:
 def made_up(work: Path, bin: Path, sizes: Sequence[int], rounds: int) -> Iterator[str]:
     """Repositories of which one file in twenty speaks of Spark, and how the time grows."""
     grown: list[tuple[int, Cost]] = []
-    for size in sizes:
-        folder = work / f"repository_{size}"
+    folders = [(size, work / f"repository_{size}") for size in sizes]
+    for size, folder in folders:
         repository.write(folder, size)
         changed = folder / "package_0000" / "module_00007.py"
         rows = [*parsers(folder, rounds), *sparkguard(folder, changed, rounds)]
@@ -190,11 +210,11 @@ def made_up(work: Path, bin: Path, sizes: Sequence[int], rounds: int) -> Iterato
             yield f"## A repository of {size:,} files, one in {repository.SPARK} about Spark"
             yield ""
             yield from table(rows, "ruff, all rules")
-            yield ""
-            yield "## One file of it"
-            yield ""
-            file = "package_0000/module_00020.py"
-            yield from table([*one_file(folder, file, rounds)], "import libcst and parse it")
+    yield ""
+    yield "## One small file, as a hook names it"
+    yield ""
+    ends = [folders[0], *folders[1:][-1:]]
+    yield from table([*one_file(ends, max(rounds, _HOOK_ROUNDS))], _UNIT)
     yield ""
     yield "## How the time grows"
     yield ""
@@ -238,6 +258,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     bin, rounds = arguments.peers / "bin", arguments.rounds
+    # As pip leaves a package; a checkout that keeps no bytecode would be compiled in each run.
+    compileall.compile_dir(Path(checked.__file__).parent, quiet=2)
     with tempfile.TemporaryDirectory() as name:
         lines = ["# How long a check takes", "", *_INTRODUCTION.splitlines(), ""]
         lines += [*pyspark_package(Path(name), bin, rounds), ""]
