@@ -25,6 +25,8 @@ _DOMAIN_NAMES = frozenset({"idna", "punycode"})
 """Python takes these codings, too; they are for host names, and take minutes for a megabyte."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_HEAD = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?[^\r\n]*")
+"""The two lines that may name a coding (PEP 263)."""
 
 
 class UnreadableSource(Exception):
@@ -99,6 +101,9 @@ def display_name(path: Path) -> str:
     """The path as findings show it: relative to the working directory, with `/`."""
     if not path.is_absolute() and ".." not in path.parts:
         return path.as_posix()
+    text, here = os.fspath(path), f"{os.getcwd()}{os.sep}"  # noqa: PTH109, of 10,000 files
+    if text.startswith(here) and ".." not in text:
+        return text.removeprefix(here).replace(os.sep, "/")
     try:
         return Path(os.path.relpath(path)).as_posix()
     except ValueError:  # another drive, on Windows
@@ -198,6 +203,9 @@ def encoding_of(data: bytes) -> str:
         LookupError: The coding is none for source code.
         UnicodeDecodeError: The first lines are not in the coding.
     """
+    head = _HEAD.match(data)
+    if head and b"coding" not in head[0] and not data.startswith(codecs.BOM_UTF8):
+        return "utf-8"  # as most files are: to ask `tokenize` takes five times as long
     lines = iter([line + b"\n" for line in re.split(rb"\r\n|\r|\n", data, maxsplit=2)[:2]])
     try:
         encoding, _ = tokenize.detect_encoding(lambda: next(lines, b""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from sparkguard.source.text import (
     UnreadableSource,
     decode,
     display_name,
+    encoding_of,
     read_source,
     split_lines,
 )
@@ -87,6 +89,27 @@ def test_any_bytes_are_text_or_a_reason(data: bytes) -> None:
     assert "\n" not in reason
 
 
+_NO_CODING = (b"", b" ", b"\f#", b"#!/bin/sh", b"x", b"\xe9", "# é".encode())
+_CODING = (b"# coding: latin-1", b"#-*- coding=utf-8 -*-", b"x # coding: latin-1", b"# coding: no")
+_LINE = st.sampled_from((*_NO_CODING, *_CODING))
+_END = st.sampled_from([b"\n", b"\r", b"\r\n"])
+
+
+@given(st.sampled_from([b"", codecs.BOM_UTF8]), st.lists(_LINE, max_size=4), _END)
+def test_the_coding_is_the_one_that_python_finds(
+    mark: bytes, said: list[bytes], end: bytes
+) -> None:
+    data = mark + end.join(said)
+    lines = iter(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").splitlines(keepends=True))
+    try:
+        expected, _ = tokenize.detect_encoding(lambda: next(lines, b""))
+    except SyntaxError:
+        with pytest.raises((SyntaxError, UnicodeDecodeError)):
+            data.decode(encoding_of(data))
+    else:
+        assert encoding_of(data) == expected
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_lines_end_where_python_ends_them(end: str) -> None:
     text = end.join(["a\x0cb", "c\x1cd\u2028e\x85f", ""])
@@ -128,3 +151,6 @@ def test_names_are_relative_to_the_working_directory(
     assert display_name(tmp_path / "jobs" / "job.py") == "jobs/job.py"
     assert display_name(tmp_path.parent / "other.py") == "../other.py"
     assert display_name(Path("jobs") / ".." / "job.py") == "job.py"
+    assert display_name(tmp_path / "jobs" / ".." / "a..py") == "a..py"
+    assert display_name(Path(f"{tmp_path}_too") / "job.py") == f"../{tmp_path.name}_too/job.py"
+    assert display_name(tmp_path) == "."
