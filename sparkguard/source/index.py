@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from sparkguard.source.apart import Apart
 from sparkguard.source.facts import Call
 from sparkguard.source.module import Module, real
 from sparkguard.source.runs import with_runs
@@ -105,20 +106,36 @@ class ProjectIndex:
         return self._imported[key]
 
     def _looked_up(self, importer: Module, dotted: str, level: int) -> Module | None:
-        parts = dotted.strip(".").replace(".", os.sep)
-        if level:
-            above = importer.path.parents[level - 1 : level]
-            return self._found(str(above[0]), parts) if above else None
-        for base in (importer.folder, str(importer.package_root), *self._roots):
-            found = self._found(base, parts)
+        for path in self._candidates(importer, dotted, level):
+            found = self._module(path)
             if found is not None:
                 return found
         return None
 
-    def _found(self, base: str, parts: str) -> Module | None:
-        target = f"{base}{os.sep}{parts}" if parts else base
-        found = self._module(f"{target}.py") if parts else None
-        return found or self._module(f"{target}{os.sep}__init__.py")
+    def _candidates(self, importer: Module, dotted: str, level: int) -> Iterator[str]:
+        """The files that an import may name, the first that can be read is meant."""
+        parts = dotted.strip(".").replace(".", os.sep)
+        if level:
+            bases = [str(folder) for folder in importer.path.parents[level - 1 : level]]
+        else:
+            bases = [importer.folder, str(importer.package_root), *self._roots]
+        for base in bases:
+            target = f"{base}{os.sep}{parts}" if parts else base
+            if parts:
+                yield f"{target}.py"
+            yield f"{target}{os.sep}__init__.py"
+
+    def is_apart(self, importer: Module, dotted: str, level: int) -> bool:
+        """Whether an import gets a module that has nothing to do with Spark, nor what it imports.
+
+        That is told by their texts; where it cannot be, the answer is no.
+        """
+        named = self._candidates(importer, dotted, level)
+        return all(self._apart.holds(path) for path in named if path in self._known)
+
+    @cached_property
+    def _apart(self) -> Apart:
+        return Apart(self._known, self._source)
 
     def calls_to(self, names: Iterable[str], definer: Module) -> Sequence[tuple[Module, int, Call]]:
         """Every call in the project of something that `definer` defines under one of `names`.

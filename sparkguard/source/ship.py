@@ -77,11 +77,11 @@ class Shipment:
 
 def shipments(evaluator: Evaluator, module: Module) -> Iterator[Shipment]:
     """Every ship point of a file that is given something to ship."""
-    called = evaluator.aliases.of(module)
     for number, scope in enumerate(module.facts.scopes):
         frame = evaluator.frame(module, number)
         for call in scope.calls:
-            if last_name(call.function) in called:
+            name = last_name(call.function)
+            if name is not None and evaluator.aliases.may_ship(module, name):
                 evaluator.refuel()
                 yield from _of_call(evaluator, call, frame)
         if scope.parent is not None and scope.decorators:
