@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sparkguard import pyspark_api as api
 from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module
 
-_NAMES = frozenset(name.rpartition(".")[2] for name in api.SHIP_POINTS)
+_NONE: frozenset[api.Argument] = frozenset()
 _Named = tuple[Module, str]
 """A file, and what it calls something."""
 
@@ -21,19 +21,22 @@ class Aliases:
 
     def __init__(self, index: ProjectIndex, own: api.Own) -> None:
         self._index = index
-        self._names = _NAMES | {name.rpartition(".")[2] for name in own.ship_points}
-        self._known: dict[_Named, bool] = {}
+        ours = _by_last_name(own.ship_points.values())
+        self._loads = _LOADS | {n: known | _LOADS.get(n, _NONE) for n, known in ours.items()}
+        self._known: dict[_Named, frozenset[api.Argument]] = {}
+        self._names_of: dict[Module, set[str | None]] = {}
         self._holders: dict[Module, tuple[Module, ...]] = {}
 
-    def may_ship(self, module: Module, name: str) -> bool:
-        """Whether what a file calls by a name may be something that ships.
+    def loads(self, module: Module, name: str) -> frozenset[api.Argument]:
+        """The arguments that may ship when a file calls something by a name.
 
-        Those are PySpark's own names, and names bound to one of them here or where this file
-        imports, however far, files that import each other included.
+        It may be a name of PySpark or of the settings, or bound to one of them here or where this
+        file imports, however far, files that import each other included.
         """
         asked = (module, name)
         if asked not in self._known:
-            self._known[asked] = any(source in self._names for _, source in self._behind(asked))
+            behind = (self._loads.get(source, _NONE) for _, source in self._behind(asked))
+            self._known[asked] = _NONE.union(*behind)
         return self._known[asked]
 
     def _behind(self, asked: _Named) -> Iterator[_Named]:
@@ -48,7 +51,7 @@ class Aliases:
 
     def _sources(self, module: Module, name: str) -> Iterator[_Named]:
         """What a name may stand for, at one remove."""
-        for holder in self._held(module):
+        for holder in self._held(module) if name in self._bound(module) else ():
             yield from ((holder, source) for source in holder.renamed.get(name, ()))
             for node in holder.imports.get(name, ()):
                 target = self._index.imported(holder, node.module, node.level)
@@ -65,6 +68,13 @@ class Aliases:
             self._holders[module] = tuple(found)
         return self._holders[module]
 
+    def _bound(self, module: Module) -> set[str | None]:
+        """The names that a file, or one in reach of a dot, imports or takes from others."""
+        if module not in self._names_of:
+            held = self._held(module)
+            self._names_of[module] = set().union(*(x for m in held for x in (m.imports, m.renamed)))
+        return self._names_of[module]
+
     def _modules(self, importer: Module) -> Iterator[Module]:
         """The modules that a file imports as such, or all the names of which it takes."""
         for name, nodes in importer.imports.items():
@@ -73,3 +83,15 @@ class Aliases:
                 target = self._index.imported(importer, dotted, node.level)
                 if target is not None:
                     yield target
+
+
+def _by_last_name(points: Iterable[api.ShipApi]) -> dict[str, frozenset[api.Argument]]:
+    found: dict[str, frozenset[api.Argument]] = {}
+    for point in points:
+        last = point.name.rpartition(".")[2]
+        found[last] = found.get(last, _NONE).union(point.arguments)
+    return found
+
+
+_LOADS = _by_last_name(api.SHIP_POINTS.values())
+"""What ships of PySpark's calls, by their last names."""

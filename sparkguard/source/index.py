@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -176,11 +176,6 @@ class ProjectIndex:
     def _paths(self) -> tuple[str, ...]:
         return tuple(self._known)
 
-    @cached_property
-    def _mentions(self) -> dict[str, array[int]]:
-        """The numbers of the files that hold a word, in order, by the word."""
-        return self._by_word(_words)
-
     def tests_of(self, names: frozenset[str]) -> Iterator[SourceText]:
         """The files of tests that mention one of some names."""
         mentioned = set[int]().union(*(self._mentions.get(name, ()) for name in names))
@@ -191,19 +186,21 @@ class ProjectIndex:
 
     def is_imported(self, module: Module) -> bool:
         """Whether another file of the project imports this one by its name."""
-        importers = self._importers.get(module.path.stem, ())
-        return any(self._paths[number] != str(module.path) for number in importers)
+        stem, own = module.path.stem, str(module.path)
+        mentioning = (self._paths[number] for number in self._mentions.get(stem, ()))
+        return any(path != own and stem in self._import_words(path) for path in mentioning)
+
+    def _import_words(self, path: str) -> set[str]:
+        source = self._source(path)
+        return _words(" ".join(_IMPORT_LINE.findall(f"\n{source.text}"))) if source else set()
 
     @cached_property
-    def _importers(self) -> dict[str, array[int]]:
-        """The numbers of the files whose import lines hold a word, by the word."""
-        return self._by_word(lambda text: _words(" ".join(_IMPORT_LINE.findall(f"\n{text}"))))
-
-    def _by_word(self, words: Callable[[str], set[str]]) -> dict[str, array[int]]:
+    def _mentions(self) -> dict[str, array[int]]:
+        """The numbers of the files that hold a word, in order, by the word."""
         found: dict[str, array[int]] = {}
         for number, path in enumerate(self._paths):
             source = self._source(path)
-            for word in words(source.text) if source else ():
+            for word in _words(source.text) if source else ():
                 if word in found:
                     found[word].append(number)
                 else:

@@ -13,8 +13,12 @@ from sparkguard.source.facts import (
     Attribute,
     Branch,
     Call,
+    Comprehension,
+    Constant,
     Definition,
+    Display,
     Expression,
+    Opaque,
 )
 from sparkguard.source.module import Module, last_name
 from sparkguard.source.types import Evaluator
@@ -30,6 +34,8 @@ from sparkguard.source.values import (
     Value,
 )
 
+_DATA = (Comprehension, Constant, Display, Opaque)
+"""What can be no function and no class."""
 _AT_THE_END: tuple[int, Branch] = (sys.maxsize, ())
 """The moment when a scope has run."""
 
@@ -80,13 +86,22 @@ def shipments(evaluator: Evaluator, module: Module) -> Iterator[Shipment]:
     for number, scope in enumerate(module.facts.scopes):
         frame = evaluator.frame(module, number)
         for call in scope.calls:
-            name = last_name(call.function)
-            if name is not None and evaluator.aliases.may_ship(module, name):
+            if _is_given(evaluator, call, frame):
                 evaluator.refuel()
                 yield from _of_call(evaluator, call, frame)
         if scope.parent is not None and scope.decorators:
             evaluator.refuel()
             yield from _of_decorators(evaluator, frame)
+
+
+def _is_given(evaluator: Evaluator, call: Call, frame: Frame) -> bool:
+    """Whether a call may ship, by its name, and is given anything that could."""
+    name = last_name(call.function)
+    return name is not None and any(
+        argument.kind == "object" or not isinstance(thunk.expression, _DATA)
+        for argument in evaluator.aliases.loads(frame.module, name)
+        for thunk in argument_thunks(call, frame, argument.position, argument.name)
+    )
 
 
 def _of_call(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Shipment]:

@@ -30,13 +30,13 @@ def test_names_are_handed_on_through_files_that_import_each_other(
     index = ProjectIndex(list(sources.values()))
     aliases = Aliases(index, Own())
     modules = {name: index.parse(source) for name, source in sources.items()}
-    aliases.may_ship(modules[first], "nothing")
+    aliases.loads(modules[first], "nothing")
 
-    assert aliases.may_ship(modules["left"], "left_udf")
-    assert aliases.may_ship(modules["left"], "right_udf")
-    assert aliases.may_ship(modules["right"], "right_udf")
-    assert aliases.may_ship(modules["job"], "mine")
-    assert not aliases.may_ship(modules["right"], "other")
+    assert aliases.loads(modules["left"], "left_udf")
+    assert aliases.loads(modules["left"], "right_udf")
+    assert aliases.loads(modules["right"], "right_udf")
+    assert aliases.loads(modules["job"], "mine")
+    assert not aliases.loads(modules["right"], "other")
 
 
 def test_only_that_is_read_from_which_a_name_may_come(tmp_path: Path) -> None:
@@ -58,5 +58,5 @@ def test_only_that_is_read_from_which_a_name_may_come(tmp_path: Path) -> None:
     index = Watched([read_source(paths[0], "job.py")], paths[1:])
     module = index.module_at(paths[0])
     assert module is not None
-    assert not Aliases(index, Own()).may_ship(module, "given")
+    assert not Aliases(index, Own()).loads(module, "given")
     assert read == ["job", "helper"]
