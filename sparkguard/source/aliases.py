@@ -35,8 +35,8 @@ class Aliases:
         """
         asked = (module, name)
         if asked not in self._known:
-            behind = (self._loads.get(source, _NONE) for _, source in self._behind(asked))
-            self._known[asked] = _NONE.union(*behind)
+            behind = self._behind(asked) if name in self._bound(module) else (asked,)
+            self._known[asked] = _NONE.union(*(self._loads.get(s, _NONE) for _, s in behind))
         return self._known[asked]
 
     def _behind(self, asked: _Named) -> Iterator[_Named]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sparkguard.model import TARGETS, Capture, ShipPoint, Target
+from sparkguard.model import TARGETS, Act, Capture, ShipPoint, Target
 from sparkguard.pyspark_api import Own
 from sparkguard.source import accumulators, capture, changed, draws, gate, late, returned, wording
 from sparkguard.source.acts import Acts, builds, told_once
@@ -110,11 +110,12 @@ def _of_module(
     evaluator: Evaluator, module: Module, targets: tuple[Target, ...]
 ) -> Iterator[ShipPoint]:
     imports = Imports(evaluator)
-    built = tuple(builds(evaluator, module))
+    built: tuple[Act, ...] | None = None
     for shipment in shipments(evaluator, module):
         evaluator.refuel()
         at_hand = tuple(target for target in targets if target in shipment.point.targets)
         if at_hand:
+            built = tuple(builds(evaluator, module)) if built is None else built
             walk = capture.Walk(evaluator, imports, shipment)
             point = _ship_point(walk, module, shipment, at_hand)
             evaluator.refuel()

@@ -86,7 +86,9 @@ def shipments(evaluator: Evaluator, module: Module) -> Iterator[Shipment]:
     for number, scope in enumerate(module.facts.scopes):
         frame = evaluator.frame(module, number)
         for call in scope.calls:
-            if _is_given(evaluator, call, frame):
+            name = last_name(call.function)
+            loads = evaluator.aliases.loads(module, name) if name is not None else ()
+            if loads and _is_given(call, frame, loads):
                 evaluator.refuel()
                 yield from _of_call(evaluator, call, frame)
         if scope.parent is not None and scope.decorators:
@@ -94,12 +96,11 @@ def shipments(evaluator: Evaluator, module: Module) -> Iterator[Shipment]:
             yield from _of_decorators(evaluator, frame)
 
 
-def _is_given(evaluator: Evaluator, call: Call, frame: Frame) -> bool:
-    """Whether a call may ship, by its name, and is given anything that could."""
-    name = last_name(call.function)
-    return name is not None and any(
+def _is_given(call: Call, frame: Frame, loads: Iterable[api.Argument]) -> bool:
+    """Whether a call is given any of the arguments that may ship, and that could be what ships."""
+    return any(
         argument.kind == "object" or not isinstance(thunk.expression, _DATA)
-        for argument in evaluator.aliases.loads(frame.module, name)
+        for argument in loads
         for thunk in argument_thunks(call, frame, argument.position, argument.name)
     )
 
