@@ -151,6 +151,16 @@ from job import Job
 
 Job(SparkSession.builder.getOrCreate())
 """
+IMPORTS = """\
+from pyspark.sql.functions import udf
+
+
+@udf("int")
+def plus(n):
+    import plain
+
+    return plain.double(n)
+"""
 PLAIN = "def double(n):\n    return 2 * n\n"
 
 
@@ -169,7 +179,7 @@ def larger(project: Path) -> None:
     [
         ("plain.py", PLAIN + "x = 1\n", ["plain.py"]),
         ("job.py", SHIPS + "x = 1\n", ["job.py", "main.py"]),
-        ("base.py", BASE + "x = 1\n", ["base.py", "job.py", "main.py"]),
+        ("base.py", BASE + "x = 1\n", ["base.py", "job.py"]),
         ("main.py", CALLS.replace("SparkSession", "str"), ["job.py", "main.py"]),
         ("plain.py", CALLS.replace("getOrCreate()", "master('local')"), ["job.py", "plain.py"]),
         ("plain.py", "import job\n", ["plain.py"]),
@@ -184,6 +194,17 @@ def test_only_what_hangs_on_a_changed_file_is_checked_again(
     answer = asked()
     assert analysed == again
     assert answer == plain(check(["."]))
+
+
+@pytest.mark.usefixtures("larger")
+def test_what_a_worker_imports_counts(analysed: list[str]) -> None:
+    write("job.py", IMPORTS)
+    write("plain.py", "import spark_free\n" + PLAIN)
+    assert asked().diagnostics == ()
+    analysed.clear()
+    write("spark_free.py", HELPER)
+    assert [found.code for found in asked().diagnostics] == ["SG107"]
+    assert {"job.py", "spark_free.py"} <= {*analysed} <= {"job.py", "main.py", "spark_free.py"}
 
 
 @pytest.mark.usefixtures("larger")
@@ -209,7 +230,7 @@ def test_what_is_kept_beside_a_change_holds_for_no_longer_than_it_should(
     asked(path="plain.py")
     analysed.clear()
     assert asked().diagnostics == ()
-    assert analysed == ["base.py", "job.py", "main.py"]
+    assert analysed == ["base.py", "job.py"]
 
 
 RUNS = (
@@ -231,8 +252,16 @@ def test_what_a_notebook_runs_is_part_of_it(project: Path) -> None:
     assert asked() == plain(check(["."]))
 
 
-PIECES = (HELPER, JOB, BASE, SHIPS, CALLS, PLAIN, "import job\n", "x = (\n", "")
-NAMES = ("base.py", "helper.py", "job.py", "main.py", "package/__init__.py", "package/job.py")
+PIECES = (HELPER, JOB, BASE, SHIPS, CALLS, IMPORTS, PLAIN, "import job\n", "x = (\n", "")
+NAMES = (
+    "base.py",
+    "helper.py",
+    "job.py",
+    "main.py",
+    "plain.py",
+    "package/__init__.py",
+    "package/job.py",
+)
 
 
 @given(

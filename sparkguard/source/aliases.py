@@ -2,107 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sparkguard import pyspark_api as api
-from sparkguard.source.facts import Binding, Call, Expression, Import
 from sparkguard.source.index import ProjectIndex
-from sparkguard.source.module import Module, last_name
+from sparkguard.source.module import Module
 
-_NAMES = frozenset(name.rpartition(".")[2] for name in api.SHIP_POINTS)
-_Imported = tuple[str | None, tuple[Module, ...]]
-"""The name that an import takes, and the files that are read for it."""
+_NONE: frozenset[api.Argument] = frozenset()
+_Named = tuple[Module, str]
+"""A file, and what it calls something."""
 
 
 class Aliases:
-    """The names under which each file of a project may call what ships; the rest need no look."""
+    """The names under which each file of a project may call what ships; the rest need no look.
+
+    Of what a file imports, only that is read from which a name may come.
+    """
 
     def __init__(self, index: ProjectIndex, own: api.Own) -> None:
         self._index = index
-        self._names = _NAMES | {name.rpartition(".")[2] for name in own.ship_points}
-        self._known: dict[Module, frozenset[str]] = {}
-        self._read: dict[Module, tuple[_Imported, ...]] = {}
-        self._renamed: dict[Module, frozenset[tuple[str, str]]] = {}
+        ours = _by_last_name(own.ship_points.values())
+        self._loads = _LOADS | {n: known | _LOADS.get(n, _NONE) for n, known in ours.items()}
+        self._known: dict[_Named, frozenset[api.Argument]] = {}
+        self._names_of: dict[Module, set[str | None]] = {}
+        self._holders: dict[Module, tuple[Module, ...]] = {}
 
-    def of(self, module: Module) -> frozenset[str]:
-        """PySpark's own names, and those bound to one of them here or where this file imports.
+    def loads(self, module: Module, name: str) -> frozenset[api.Argument]:
+        """The arguments that may ship when a file calls something by a name.
 
-        Files that import each other hand names on until no file learns a new one.
+        It may be a name of PySpark or of the settings, or bound to one of them here or where this
+        file imports, however far, files that import each other included.
         """
-        if module not in self._known:
-            fresh = self._reached(module)
-            self._known.update(dict.fromkeys(fresh, self._names))
-            learning = True
-            while learning:
-                learned = {each: self._grown(each) for each in fresh}
-                learning = any(self._known[each] != names for each, names in learned.items())
-                self._known.update(learned)
-        return self._known[module]
+        asked = (module, name)
+        if asked not in self._known:
+            behind = self._behind(asked) if name in self._bound(module) else (asked,)
+            self._known[asked] = _NONE.union(*(self._loads.get(s, _NONE) for _, s in behind))
+        return self._known[asked]
 
-    def _reached(self, module: Module) -> list[Module]:
-        """The file and all that it imports, however far, as far as they are not known yet."""
-        found, pending = {module: None}, [module]
+    def _behind(self, asked: _Named) -> Iterator[_Named]:
+        """All that a name may stand for, itself first."""
+        met, pending = {asked}, [asked]
         while pending:
-            for _, targets in self._imports(pending.pop()):
-                for target in targets:
-                    if target not in self._known and target not in found:
-                        found[target] = None
-                        pending.append(target)
-        return list(found)
+            here = pending.pop()
+            yield here
+            fresh = set(self._sources(*here)) - met
+            met |= fresh
+            pending += fresh
 
-    def _imports(self, module: Module) -> tuple[_Imported, ...]:
-        """What a file imports of the project."""
-        if module not in self._read:
-            nodes = {(node.module, node.name, node.level): node for node in _imports(module)}
-            read = ((node.name, self._targets(module, node)) for node in nodes.values())
-            self._read[module] = tuple((name, targets) for name, targets in read if targets)
-        return self._read[module]
+    def _sources(self, module: Module, name: str) -> Iterator[_Named]:
+        """What a name may stand for, at one remove."""
+        for holder in self._held(module) if name in self._bound(module) else ():
+            yield from ((holder, source) for source in holder.renamed.get(name, ()))
+            for node in holder.imports.get(name, ()):
+                target = self._index.imported(holder, node.module, node.level)
+                yield from [] if target is None else [(target, name)]
 
-    def _targets(self, importer: Module, node: Import) -> tuple[Module, ...]:
-        """The files that an import reads: the module, and the one below it that it may name."""
-        dotted = [node.module] + ([f"{node.module}.{node.name}"] if node.name else [])
-        read = (self._index.imported(importer, each, node.level) for each in dotted)
-        return tuple(target for target in read if target is not None)
+    def _held(self, module: Module) -> tuple[Module, ...]:
+        """A file and all the modules that can be reached from it by a dot, however far."""
+        if module not in self._holders:
+            found, pending = {module: None}, [module]
+            while pending:
+                fresh = [m for m in self._modules(pending.pop()) if m not in found]
+                found.update(dict.fromkeys(fresh))
+                pending += fresh
+            self._holders[module] = tuple(found)
+        return self._holders[module]
 
-    def _grown(self, module: Module) -> frozenset[str]:
-        found = set(self._known[module])
-        for imported, targets in self._imports(module):
-            for target in targets:
-                names = self._known[target]
-                found |= names if imported is None else names & {imported}
-                if target.name == imported:
-                    found |= names
-        renamed = self._bound(module)
-        while more := {name for name, source in renamed if source in found} - found:
-            found |= more
-        return frozenset(found)
+    def _bound(self, module: Module) -> set[str | None]:
+        """The names that a file, or one in reach of a dot, imports or takes from others."""
+        if module not in self._names_of:
+            held = self._held(module)
+            self._names_of[module] = set().union(*(x for m in held for x in (m.imports, m.renamed)))
+        return self._names_of[module]
 
-    def _bound(self, module: Module) -> frozenset[tuple[str, str]]:
-        """The names that are bound to something with a name of its own, and that name."""
-        if module not in self._renamed:
-            named = ((b.name, _source_name(b.value)) for b in _bindings(module))
-            self._renamed[module] = frozenset((n, s) for n, s in named if s and n != s)
-        return self._renamed[module]
-
-
-def _bindings(module: Module) -> Iterator[Binding]:
-    for scope in module.facts.scopes:
-        for bound in scope.bindings.values():
-            yield from bound
+    def _modules(self, importer: Module) -> Iterator[Module]:
+        """The modules that a file imports as such, or all the names of which it takes."""
+        for name, nodes in importer.imports.items():
+            for node in nodes:
+                dotted = node.module if name is None else f"{node.module}.{name}"
+                target = self._index.imported(importer, dotted, node.level)
+                if target is not None:
+                    yield target
 
 
-def _imports(module: Module) -> Iterator[Import]:
-    yield from module.facts.stars
-    yield from (b.value for b in _bindings(module) if isinstance(b.value, Import))
+def _by_last_name(points: Iterable[api.ShipApi]) -> dict[str, frozenset[api.Argument]]:
+    found: dict[str, frozenset[api.Argument]] = {}
+    for point in points:
+        last = point.name.rpartition(".")[2]
+        found[last] = found.get(last, _NONE).union(point.arguments)
+    return found
 
 
-def _source_name(value: Expression | None) -> str | None:
-    match value:
-        case Import(name=name):
-            return name
-        case Call(function=function, arguments=arguments) if last_name(function) == "partial":
-            return last_name(arguments[0].value) if arguments else None
-        case None:
-            return None
-        case _:
-            return last_name(value)
+_LOADS = _by_last_name(api.SHIP_POINTS.values())
+"""What ships of PySpark's calls, by their last names."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sparkguard.model import Capture, ShipPoint
+from sparkguard.model import Act, Capture, ShipPoint
 from sparkguard.pyspark_api import Own
 from sparkguard.source import accumulators, capture, changed, draws, gate, late, returned, wording
 from sparkguard.source.acts import Acts, builds, told_once
@@ -94,11 +94,12 @@ class Analyser:
     def _ship_points(self, source: SourceText) -> Iterator[ShipPoint]:
         module, evaluator = self._index.parse(source), Evaluator(self._index, self._own)
         imports = Imports(evaluator)
-        built = tuple(builds(evaluator, module))
+        built: tuple[Act, ...] | None = None
         for shipment in shipments(evaluator, module):
             evaluator.refuel()
             at_hand = tuple(one for one in self._targets if one in shipment.point.targets)
             if at_hand:
+                built = tuple(builds(evaluator, module)) if built is None else built
                 walk = capture.Walk(evaluator, imports, shipment)
                 point = _ship_point(walk, module, shipment, at_hand)
                 evaluator.refuel()

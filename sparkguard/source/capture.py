@@ -174,13 +174,15 @@ class Walk:
 
     def _repair(self, reach: Reach, refused: Refused) -> Repair | None:
         """How the code can do without what is captured."""
-        from sparkguard.source.repairs import repair
-
         tied = reach.tied
         if tied and (tied.function in reach.readers or self.shipment.is_plain_pickle):
             tied = None
         travels = self._travels if self.tries else lambda values: None
         holds = (reach.taken, tied, *reach.held)
+        if not any(holds):
+            return None  # what repairs need is dear to import
+        from sparkguard.source.repairs import repair
+
         return repair(self.evaluator, self.shipment, refused, holds, travels)
 
     def _travels(self, values: tuple[Value, ...]) -> tuple[Repair, ...] | None:

@@ -117,38 +117,41 @@ class ExpressionReader(Numbering):
             return self.read(node)
 
     def _name(self, node: ast.Name) -> Expression:
-        read = Name(self.number(node), node.id, self.scope.branch)
-        self.scope.reads.append(read)
+        scope = self.scope
+        read = Name(self.number(node), node.id, scope.branch)
+        scope.reads.append(read)
         return read
 
     def _call(self, node: ast.Call) -> Call:
         function = self.read(node.func)
-        arguments = tuple(self._argument(argument) for argument in _in_order(node))
-        call = Call(self.number(node), function, arguments, self.statement, self.scope.branch)
-        self.scope.calls.append(call)
-        self._emptied(node, call)
-        match call:
-            case Call(
-                function=Name(id="setattr"),
-                arguments=[
-                    Argument(value=held),
-                    Argument(value=Constant(at=at, value=str(attr))),
-                    Argument(value=value),
-                ],
-            ):
+        arguments = tuple([self._argument(argument) for argument in _in_order(node)])
+        scope = self.scope
+        call = Call(self.number(node), function, arguments, self.statement, scope.branch)
+        scope.calls.append(call)
+        match function:
+            case Name(id="setattr"):
+                self._attribute_set(call)
+            case Attribute(attr="clear" | "pop"):
+                self._emptied(node, call)
+        return call
+
+    def _attribute_set(self, call: Call) -> None:
+        match call.arguments:
+            case [
+                Argument(value=held),
+                Argument(value=Constant(at=at, value=str(attr))),
+                Argument(value=value),
+            ]:
                 target = Attribute(call.at, held, attr, at)
                 binding = AttributeBinding(target, call.at, value, branch=self.scope.branch)
                 self.scope.attribute_bindings.append(binding)
-        return call
 
     def _argument(self, node: ast.expr | ast.keyword) -> Argument:
-        match node:
-            case ast.keyword(arg=name, value=value):
-                return Argument(self.read(value), name, "" if name else "**")
-            case ast.Starred(value=value):
-                return Argument(self.read(value), None, "*")
-            case ast.expr():
-                return Argument(self.read(node))
+        if isinstance(node, ast.keyword):
+            return Argument(self.read(node.value), node.arg, "" if node.arg else "**")
+        if isinstance(node, ast.Starred):
+            return Argument(self.read(node.value), None, "*")
+        return Argument(self.read(node))
 
     def _emptied(self, node: ast.Call, call: Call) -> None:
         """A name of this scope whose container a call empties, or takes one item out of."""
@@ -162,11 +165,11 @@ class ExpressionReader(Numbering):
                 targets.bind_name(self, name, held, value)
 
     def _constant(self, node: ast.Constant) -> Expression:
-        match node.value:
-            case str(text) if self.annotates:
-                return self.read(signatures.unquoted(text))
-            case None | bool() | int() | float() | str() | bytes():
-                return Constant(self.number(node), node.value)
+        value = node.value
+        if self.annotates and isinstance(value, str):
+            return self.read(signatures.unquoted(value))
+        if value is None or isinstance(value, str | int | float | bytes):
+            return Constant(self.number(node), value)
         return Opaque(self.number(node))
 
     def _lambda(self, node: ast.Lambda) -> Definition:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
+from sparkguard.source.apart import Apart
 from sparkguard.source.facts import Call
 from sparkguard.source.module import Module, real
 from sparkguard.source.needs import Needs, Sought, imported_words, sought, words
@@ -143,20 +144,40 @@ class ProjectIndex:
         return self._kept(self._imported, key, lambda: self._looked_up(importer, dotted, level))
 
     def _looked_up(self, importer: Module, dotted: str, level: int) -> Module | None:
-        parts = dotted.strip(".").replace(".", os.sep)
-        if level:
-            above = importer.path.parents[level - 1 : level]
-            return self._found(str(above[0]), parts) if above else None
-        for base in (importer.folder, str(importer.package_root), *self._roots):
-            found = self._found(base, parts)
+        for path in self._candidates(importer, dotted, level):
+            found = self._module(path)
             if found is not None:
                 return found
         return None
 
-    def _found(self, base: str, parts: str) -> Module | None:
-        target = f"{base}{os.sep}{parts}" if parts else base
-        found = self._module(f"{target}.py") if parts else None
-        return found or self._module(f"{target}{os.sep}__init__.py")
+    def _candidates(self, importer: Module, dotted: str, level: int) -> Iterator[str]:
+        """The files that an import may name, the first that can be read is meant."""
+        parts = dotted.strip(".").replace(".", os.sep)
+        if level:
+            bases = [str(folder) for folder in importer.path.parents[level - 1 : level]]
+        else:
+            bases = [importer.folder, str(importer.package_root), *self._roots]
+        for base in bases:
+            target = f"{base}{os.sep}{parts}" if parts else base
+            if parts:
+                yield f"{target}.py"
+            yield f"{target}{os.sep}__init__.py"
+
+    def is_apart(self, importer: Module, dotted: str, level: int) -> bool:
+        """Whether an import gets a module that has nothing to do with Spark, nor what it imports.
+
+        That is told by their texts; where it cannot be, the answer is no.
+        """
+        named = self._candidates(importer, dotted, level)
+        found = [self._apart.around(path) for path in named if path in self._known]
+        if None in found:
+            return False
+        self._needs.files |= {self._known[path] for files in found for path in files or ()}
+        return True
+
+    @cached_property
+    def _apart(self) -> Apart:
+        return Apart(self._known, self._source)
 
     def calls_to(self, names: Iterable[str], definer: Module) -> Sequence[tuple[Module, int, Call]]:
         """Every call in the project of something that `definer` defines under one of `names`.
@@ -198,11 +219,6 @@ class ProjectIndex:
     def _paths(self) -> tuple[str, ...]:
         return tuple(self._known)
 
-    @cached_property
-    def _mentions(self) -> dict[str, array[int]]:
-        """The numbers of the files that hold a word, in order, by the word."""
-        return self._by_word(words)
-
     def tests_of(self, names: frozenset[str]) -> Iterator[SourceText]:
         """The files of tests that mention one of some names."""
         self._needs.sought.add(sought(names))
@@ -215,24 +231,29 @@ class ProjectIndex:
 
     def is_imported(self, module: Module) -> bool:
         """Whether another file of the project imports this one by its name."""
-        importers = (self._paths[at] for at in self._importers.get(module.path.stem, ()))
-        importer = next((path for path in importers if path != str(module.path)), None)
+        stem, own = module.path.stem, str(module.path)
+        mentioning = (self._paths[number] for number in self._mentions.get(stem, ()))
+        importer = next(
+            (path for path in mentioning if path != own and self._imports(path, stem)), None
+        )
         if importer is None:
-            self._needs.sought.add(Sought((module.path.stem,), within="imports"))
+            self._needs.sought.add(Sought((stem,), within="imports"))
         else:
             self._needs.files.add(self._known[importer])
         return importer is not None
 
-    @cached_property
-    def _importers(self) -> dict[str, array[int]]:
-        """The numbers of the files whose import lines hold a word, by the word."""
-        return self._by_word(imported_words)
+    def _imports(self, path: str, word: str) -> bool:
+        """Whether a word stands in the import lines of a file."""
+        source = self._source(path)
+        return source is not None and word in imported_words(source.text)
 
-    def _by_word(self, words_of: Callable[[str], set[str]]) -> dict[str, array[int]]:
+    @cached_property
+    def _mentions(self) -> dict[str, array[int]]:
+        """The numbers of the files that hold a word, in order, by the word."""
         found: dict[str, array[int]] = {}
         for number, path in enumerate(self._paths):
             source = self._source(path)
-            for word in words_of(source.text) if source else ():
+            for word in words(source.text) if source else ():
                 if word in found:
                     found[word].append(number)
                 else:

@@ -17,9 +17,12 @@ class Layout:
 
     def lines(self, body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
         """The statements of a block, those together that stand on one line."""
+        if not self._shared:
+            yield from ([statement] for statement in body)
+            return
         line: list[ast.stmt] = []
         for statement in body:
-            if line and not (self._shared and self._is_behind(line[-1], statement)):
+            if line and not self._is_behind(line[-1], statement):
                 yield line
                 line = []
             line.append(statement)
@@ -28,8 +31,10 @@ class Layout:
 
     def _is_behind(self, first: ast.stmt, second: ast.stmt) -> bool:
         """Whether no line ends between two statements, but for a backslash."""
-        end = first.end_lineno or first.lineno
-        return all(self._is_continued(line) for line in range(end, second.lineno))
+        line = first.end_lineno or first.lineno
+        while line < second.lineno and self._is_continued(line):
+            line += 1
+        return line >= second.lineno
 
     def _is_continued(self, line: int) -> bool:
         text = self._lines[line - 1]

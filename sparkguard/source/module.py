@@ -14,6 +14,7 @@ from sparkguard.source.facts import (
     Argument,
     Attribute,
     AttributeBinding,
+    Binding,
     Branch,
     Call,
     Definition,
@@ -249,11 +250,35 @@ class Module:
         }
 
     @cached_property
+    def bindings(self) -> tuple[Binding, ...]:
+        """Every binding of every name."""
+        scopes = self.facts.scopes
+        return tuple(b for scope in scopes for bound in scope.bindings.values() for b in bound)
+
+    @cached_property
+    def imports(self) -> dict[str | None, list[Import]]:
+        """The imports, each once, by the name that they take; `None` for a module and for `*`."""
+        bound = (b.value for b in self.bindings if isinstance(b.value, Import))
+        found: dict[str | None, list[Import]] = defaultdict(list)
+        for node in {(n.module, n.name, n.level): n for n in (*self.facts.stars, *bound)}.values():
+            found[node.name].append(node)
+        return found
+
+    @cached_property
+    def renamed(self) -> dict[str, set[str]]:
+        """The names of what each name is bound to, where those are others."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for binding in self.bindings:
+            source = _source_name(binding.value)
+            if source is not None and source != binding.name:
+                found[binding.name].add(source)
+        return found
+
+    @cached_property
     def _originals(self) -> dict[str, str]:
-        bindings = (b for scope in self.facts.scopes for bs in scope.bindings.values() for b in bs)
         return {
             b.name: b.value.name
-            for b in bindings
+            for b in self.bindings
             if isinstance(b.value, Import) and b.value.name and b.value.name != b.name
         }
 
@@ -277,6 +302,18 @@ def _puts(call: Call) -> Iterator[tuple[Expression, Expression]]:
                         yield held, last.value
             elif attr in ("extend", "update"):
                 yield held, Part(last.value.at, "element", last.value)
+
+
+def _source_name(value: Expression | None) -> str | None:
+    match value:
+        case Import(name=name):
+            return name
+        case Call(function=function, arguments=arguments) if last_name(function) == "partial":
+            return last_name(arguments[0].value) if arguments else None
+        case None:
+            return None
+        case _:
+            return last_name(value)
 
 
 def last_name(expression: Expression) -> str | None:

@@ -25,8 +25,10 @@ class Numbering:
 
     def number(self, node: Place) -> int:
         """The next serial number, given to `node`."""
-        self.nodes.append(node if self.string is None else Within(self.string, node))
-        return len(self.nodes) - 1
+        nodes = self.nodes
+        at = len(nodes)
+        nodes.append(node if self.string is None else Within(self.string, node))
+        return at
 
     def arms(self, kind: ArmKind) -> Iterator[Arm]:
         """The arms of one more compound statement, or of an expression that has some."""

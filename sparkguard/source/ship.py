@@ -13,8 +13,12 @@ from sparkguard.source.facts import (
     Attribute,
     Branch,
     Call,
+    Comprehension,
+    Constant,
     Definition,
+    Display,
     Expression,
+    Opaque,
 )
 from sparkguard.source.module import Module, last_name
 from sparkguard.source.types import Evaluator
@@ -30,6 +34,8 @@ from sparkguard.source.values import (
     Value,
 )
 
+_DATA = (Comprehension, Constant, Display, Opaque)
+"""What can be no function and no class."""
 _AT_THE_END: tuple[int, Branch] = (sys.maxsize, ())
 """The moment when a scope has run."""
 
@@ -77,16 +83,26 @@ class Shipment:
 
 def shipments(evaluator: Evaluator, module: Module) -> Iterator[Shipment]:
     """Every ship point of a file that is given something to ship."""
-    called = evaluator.aliases.of(module)
     for number, scope in enumerate(module.facts.scopes):
         frame = evaluator.frame(module, number)
         for call in scope.calls:
-            if last_name(call.function) in called:
+            name = last_name(call.function)
+            loads = evaluator.aliases.loads(module, name) if name is not None else ()
+            if loads and _is_given(call, frame, loads):
                 evaluator.refuel()
                 yield from _of_call(evaluator, call, frame)
         if scope.parent is not None and scope.decorators:
             evaluator.refuel()
             yield from _of_decorators(evaluator, frame)
+
+
+def _is_given(call: Call, frame: Frame, loads: Iterable[api.Argument]) -> bool:
+    """Whether a call is given any of the arguments that may ship, and that could be what ships."""
+    return any(
+        argument.kind == "object" or not isinstance(thunk.expression, _DATA)
+        for argument in loads
+        for thunk in argument_thunks(call, frame, argument.position, argument.name)
+    )
 
 
 def _of_call(evaluator: Evaluator, call: Call, frame: Frame) -> Iterator[Shipment]:

@@ -261,6 +261,8 @@ def _imports(
     stars = [(star, None) for star in (module.facts.stars if run.imported is module else ())]
     for node, binding in [*nodes, *stars]:
         for dotted in (node.module, f"{node.module}.{node.name}"):
+            if evaluator.index.is_apart(module, dotted, node.level):
+                continue
             target = evaluator.index.imported(module, dotted, node.level)
             if target is None or target is module or (target, MODULE) in visited:
                 continue

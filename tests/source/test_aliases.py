@@ -9,7 +9,7 @@ import pytest
 from sparkguard.pyspark_api import Own
 from sparkguard.source.aliases import Aliases
 from sparkguard.source.index import ProjectIndex
-from sparkguard.source.text import read_source
+from sparkguard.source.text import SourceText, read_source
 
 FILES = {
     "left": "import right\nfrom pyspark.sql.functions import udf\nleft_udf = udf('string')\n",
@@ -29,11 +29,34 @@ def test_names_are_handed_on_through_files_that_import_each_other(
         sources[name] = read_source(path, path.name)
     index = ProjectIndex(list(sources.values()))
     aliases = Aliases(index, Own())
-    aliases.of(index.parse(sources[first]))
+    modules = {name: index.parse(source) for name, source in sources.items()}
+    aliases.loads(modules[first], "nothing")
 
-    names = {name: aliases.of(index.parse(source)) for name, source in sources.items()}
+    assert aliases.loads(modules["left"], "left_udf")
+    assert aliases.loads(modules["left"], "right_udf")
+    assert aliases.loads(modules["right"], "right_udf")
+    assert aliases.loads(modules["job"], "mine")
+    assert not aliases.loads(modules["right"], "other")
 
-    assert {"left_udf", "right_udf"} <= names["left"]
-    assert "right_udf" in names["right"]
-    assert "mine" in names["job"]
-    assert "other" not in names["right"]
+
+def test_only_that_is_read_from_which_a_name_may_come(tmp_path: Path) -> None:
+    texts = {
+        "job": "from helper import given\nfrom other import unused\n",
+        "helper": "",
+        "other": "",
+    }
+    paths = [tmp_path / f"{name}.py" for name in texts]
+    for path, text in zip(paths, texts.values(), strict=True):
+        path.write_text(text, encoding="utf-8")
+    read: list[str] = []
+
+    class Watched(ProjectIndex):
+        def _source(self, path: str) -> SourceText | None:
+            read.append(Path(path).stem)
+            return super()._source(path)
+
+    index = Watched([read_source(paths[0], "job.py")], lambda: paths[1:])
+    module = index.module_at(paths[0])
+    assert module is not None
+    assert not Aliases(index, Own()).loads(module, "given")
+    assert read == ["job", "helper"]

@@ -26,6 +26,8 @@ def shipped(body: str) -> list[tuple[str, str]]:
         ("@udf('int')\ndef f(n): pass", ("sql.functions.udf", "f")),
         ("@F.udf(returnType='int')\ndef f(n): pass", ("sql.functions.udf", "f")),
         ("make = F.udf\nf = make(lambda n: n)", ("sql.functions.udf", "<lambda>")),
+        ("update = F.udf\nf = update(lambda n: n)", ("sql.functions.udf", "<lambda>")),
+        ("replace = F.udf('int')\nf = replace(lambda n: n)", ("sql.functions.udf", "<lambda>")),
         (
             "import pyspark\nf = pyspark.sql.functions.udf(lambda n: n)",
             ("sql.functions.udf", "<lambda>"),
