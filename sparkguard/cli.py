@@ -45,8 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # any source text on any terminal
-    options = parsed(sys.argv[1:] if arguments is None else arguments)
     try:
+        options = parsed(sys.argv[1:] if arguments is None else arguments)
         code: int = _module(options.verb).run(options)
         sys.stdout.flush()
         return code

@@ -9,12 +9,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import get_args
 
 import pytest
 
 import sparkguard
-from sparkguard import catalog, engine
+from sparkguard import catalog, cli, engine
 from sparkguard.arguments import SETTINGS, ExitCode
 from sparkguard.cli import main, parser
 from sparkguard.config import Config, OutputFormat
@@ -145,11 +146,14 @@ def test_a_breakdown_of_our_own_is_one_line(says: Says, monkeypatch: pytest.Monk
     assert "Traceback (most recent call last):" in says("check")[2]
 
 
-def test_an_interrupt_ends_it_quietly(says: Says, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("room", "work"), [(cli, "parsed"), (cli, "_module"), (engine, "check")])
+def test_an_interrupt_ends_it_quietly(
+    says: Says, monkeypatch: pytest.MonkeyPatch, room: ModuleType, work: str
+) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(engine, "check", interrupted)
+    monkeypatch.setattr(room, work, interrupted)
     assert says("check") == (ExitCode.INTERRUPTED, [], [])
 
 

@@ -24,7 +24,7 @@ from sparkguard.arguments import (
     add_words,
     positive,
 )
-from sparkguard.verbs import baselines, interactive
+from sparkguard.verbs import baselines
 from sparkguard.verbs.reports import complain, exit_code, write
 from sparkguard.verbs.settings import config, outputs
 
@@ -154,13 +154,15 @@ def _done(options: Namespace) -> ExitCode:
     named = [path for path in options.paths if path != STDIN]
     settings = config(options, [*named, *filter(None, [options.stdin_filename])])
     try:
-        return (
-            interactive.run(options, settings)
-            if options.interactive
-            else _checked(options, settings)
-        )
+        return (_audited if options.interactive else _checked)(options, settings)
     except ConfigError as error:  # of the baseline
         raise Failure(error) from None
+
+
+def _audited(options: Namespace, settings: Config) -> ExitCode:
+    from sparkguard.verbs import interactive
+
+    return interactive.run(options, settings)
 
 
 def _require_one_way(options: Namespace) -> None:
