@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import linecache
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,6 +31,9 @@ if TYPE_CHECKING:  # what kept verdicts do not need is imported where new ones a
 
 FAILURE_LIMIT = 20
 """Files whose analysis may break down before the rest is given up."""
+
+_COLLECT = (100_000, 50, 500)
+"""After how many new objects, and how many rounds, the garbage collector looks for cycles."""
 
 Progress = Callable[[int, int, str], None]
 """Told how many files are done, how many there are, and which one was the last."""
@@ -85,12 +89,24 @@ def check(
     around = partial(_around, run.config, given)
     shelf = kept.shelf(_settings(run.config), found.files, around) if kept and not texts else None
     _read(run, found.files, texts, shelf)
-    for name, verdict in _judged(run, (lambda: shelf.around) if shelf else around, jobs):
-        if shelf:
-            shelf.put(run.paths[name], verdict)
+    with _few_collections():
+        for name, verdict in _judged(run, (lambda: shelf.around) if shelf else around, jobs):
+            if shelf:
+                shelf.put(run.paths[name], verdict)
     if shelf:
         shelf.save()
     return _result(run, started)
+
+
+@contextlib.contextmanager
+def _few_collections() -> Iterator[None]:
+    """Trees and facts hold no cycles: to look for some as often as Python does takes long."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(*_COLLECT)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 def _settings(config: Config) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sparkguard.checks import RULES
@@ -49,21 +50,17 @@ def judge(config: Config, source: SourceText, analysis: FileAnalysis) -> Verdict
         source: The file.
         analysis: What it ships.
     """
-    active = config.active(source.name)
-    unparsed: tuple[Reported, ...] = ()
-    if UNPARSEABLE_FILE.code in active:
-        found = _unparseable(config, source, analysis.problem)
-        unparsed = tuple(Reported(diagnostic, frozenset()) for diagnostic in found)
-    if analysis.problem:
-        return Verdict(unparsed, parsed=False, whole=False, needs=analysis.needs)
     points = [point for point in analysis.ship_points if point.span.path == source.name]
-    return Verdict(
-        found=(*unparsed, *(found for point in points for found in reported(point, active))),
-        comments=tuple(find(source, RULES)),
-        ship_points=len(points),
-        whole=not source.unparsed,
-        needs=analysis.needs,
-    )
+    comments = () if analysis.problem else tuple(find(source, RULES))
+    said = Verdict(comments=comments, ship_points=len(points), needs=analysis.needs)
+    if not (points or source.unparsed or analysis.problem):
+        return said
+    active = config.active(source.name)
+    unparsed = _unparseable(config, source, analysis.problem, active)
+    found = (found for point in points for found in reported(point, active))
+    parsed = analysis.problem is None
+    whole = parsed and not source.unparsed
+    return replace(said, found=(*unparsed, *found), parsed=parsed, whole=whole)
 
 
 def reported(point: ShipPoint, active: Container[str]) -> Iterator[Reported]:
@@ -79,9 +76,11 @@ def reported(point: ShipPoint, active: Container[str]) -> Iterator[Reported]:
 
 
 def _unparseable(
-    config: Config, source: SourceText, problem: SyntaxProblem | None
-) -> Iterator[Diagnostic]:
+    config: Config, source: SourceText, problem: SyntaxProblem | None, active: Container[str]
+) -> Iterator[Reported]:
     """What is no Python; notebooks that name nothing of Spark are not for us to judge."""
+    if UNPARSEABLE_FILE.code not in active:
+        return
     judged = gate.may_ship("\n".join(source.written.values()), config.own)
     for part in source.unparsed if judged else ():
         yield _sg002(part.span, part.reason, "file" if part.span.cell is None else "cell")
@@ -91,8 +90,9 @@ def _unparseable(
         yield _sg002(source.span(start, end), problem.message, "file")
 
 
-def _sg002(span: Span, reason: str, part: str) -> Diagnostic:
+def _sg002(span: Span, reason: str, part: str) -> Reported:
     rule = UNPARSEABLE_FILE
     label = Label(span, f"nothing in this {part} was checked", primary=True)
     message = f"cannot be parsed: {reason}"
-    return Diagnostic(rule.code, rule.name, rule.severity, message, (label,))
+    found = Diagnostic(rule.code, rule.name, rule.severity, message, (label,))
+    return Reported(found, frozenset())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,8 +23,6 @@ from sparkguard.source.worker import Imports
 from sparkguard.targets import TARGETS, Target
 
 _RECURSION = 8_000
-_COLLECT = (100_000, 50, 500)
-"""After how many new objects, and how many rounds, the garbage collector looks for cycles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +115,13 @@ def analyse(
 
 @contextmanager
 def _room() -> Iterator[None]:
-    """Room for trees as deep as `syntax` lets through, and for their nodes.
-
-    Some frames are open for each level. Trees and facts hold no cycles: looking for some in them
-    as often as Python does takes two fifths of the time, and so does one look after each file.
-    """
-    depth, thresholds = sys.getrecursionlimit(), gc.get_threshold()
+    """Room for trees as deep as `syntax` lets through: some frames are open for each level."""
+    depth = sys.getrecursionlimit()
     sys.setrecursionlimit(max(depth, _RECURSION))
-    gc.set_threshold(*_COLLECT)
     try:
         yield
     finally:
         sys.setrecursionlimit(depth)
-        gc.set_threshold(*thresholds)
 
 
 def _ship_point(

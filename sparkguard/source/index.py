@@ -35,7 +35,10 @@ class ProjectIndex:
     def __init__(
         self, checked: Sequence[SourceText], around: Callable[[], Iterable[Path]] = tuple
     ) -> None:
-        self._sources: dict[str, SourceText | None] = {str(real(s.path)): s for s in checked}
+        read = {source.path: source for source in checked}
+        self._sources: dict[str, SourceText | None] = {
+            file: read[path] for file, path in _located(read)
+        }
         self._around = around
         self._needs = Needs()
         self._modules: dict[str, Module | None] = {}
@@ -47,7 +50,7 @@ class ProjectIndex:
     @cached_property
     def _known(self) -> dict[str, Path]:
         """The files of the project, as they were given, by where they are, in that order."""
-        found = {str(real(path)): path for path in self._around()}
+        found = dict(_located(self._around()))
         found |= {path: source.path for path, source in self._sources.items() if source}
         return dict(sorted(found.items()))
 
@@ -273,3 +276,14 @@ def _is_test(path: Path) -> bool:
 
 def _folder(path: str) -> str:
     return path.rpartition(os.sep)[0]
+
+
+def _located(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+    """Where files are, links resolved: those of a folder are looked for once."""
+    folders: dict[str, str] = {}
+    for path in paths:
+        folder, name = os.path.split(path)
+        if folder not in folders:
+            folders[folder] = str(real(Path(folder)))
+        here = os.path.join(folders[folder], name)  # noqa: PTH118, of 10,000 files
+        yield (str(real(path)) if path.is_symlink() else here), path
