@@ -16,7 +16,7 @@ from sparkguard.source.acts import Acts, builds, told_once
 from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module
 from sparkguard.source.ship import Shipment, shipments
-from sparkguard.source.syntax import ParseError, parse_python
+from sparkguard.source.syntax import ParseError, check_python
 from sparkguard.source.text import SourceText
 from sparkguard.source.types import Evaluator
 from sparkguard.source.worker import Imports
@@ -100,7 +100,7 @@ def _ship_points(
     evaluator: Evaluator, source: SourceText, targets: tuple[Target, ...]
 ) -> Iterator[ShipPoint]:
     if not gate.may_ship(source.text, evaluator.own):
-        parse_python(source.text)
+        check_python(source.text)
         return
     module = evaluator.index.parse(source)
     yield from told_once(_of_module(evaluator, module, targets))
