@@ -16,7 +16,7 @@ from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module
 from sparkguard.source.needs import Needs
 from sparkguard.source.ship import Shipment, shipments
-from sparkguard.source.syntax import ParseError, parse_python
+from sparkguard.source.syntax import ParseError, check_python
 from sparkguard.source.text import SourceText
 from sparkguard.source.types import Evaluator
 from sparkguard.source.worker import Imports
@@ -79,7 +79,7 @@ class Analyser:
         try:
             with _room():
                 if not gate.may_ship(source.text, self._own):
-                    parse_python(source.text)
+                    check_python(source.text)
                     return FileAnalysis(source.name)
                 with self._index.noting() as needs:
                     points = tuple(told_once(self._ship_points(source)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import symtable
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +12,12 @@ _DEEP = 400
 """Levels of nesting that are walked through; nobody writes as many."""
 _FREE = 10
 """More levels than any piece of Python has that are not seen in its text."""
+_SMALL = 20_000
+"""Characters of a text that may have few marks."""
+_MARKS = "([{.,:;=<>!+-*/%@&|^~"
+_NO_MARKS = {code: None for code in range(128) if chr(code) not in _MARKS}
+_WORDS = ("and", "or", "not", "if", "in", "is", "await", "yield")
+"""With the marks, what no two levels of a tree can do without, but for a few."""
 
 
 class ParseError(Exception):
@@ -41,6 +48,37 @@ def parse_python(text: str) -> ast.Module:
     if tree is None or _is_deep(tree, max(map(len, text.split("\n")))):
         raise ParseError(1, 1, "nested too deeply")
     return tree
+
+
+def check_python(text: str) -> None:
+    """Finds what is no Python as `parse_python` does; of a small text without making its tree.
+
+    Raises:
+        ParseError: As from `parse_python`.
+    """
+    if not (is_flat(text) and _has_symbols(text)):
+        parse_python(text)
+
+
+def is_flat(text: str) -> bool:
+    """Whether no tree of a text can be nested too deeply, as few marks as it has."""
+    return len(text) < _SMALL and 2 * marks(text) + _FREE < _DEEP
+
+
+def marks(text: str) -> int:
+    """How much there is in a text of what makes levels: each takes two levels at most."""
+    return len(text.translate(_NO_MARKS)) + sum(map(text.count, _WORDS))
+
+
+def _has_symbols(text: str) -> bool:
+    """Whether Python finds the symbols of a text, as it does of nothing that it cannot parse."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            symtable.symtable(text, "<text>", "exec")
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
 
 
 def parse_expression(text: str) -> ast.expr | None:
