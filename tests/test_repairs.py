@@ -1033,6 +1033,21 @@ def test_no_safe_or_unsafe_fix(tmp_path: Path, body: str) -> None:
     assert fix([tmp_path], config, UNSAFE).changes == ()
 
 
+def test_what_is_done_only_sometimes_is_not_done_before(tmp_path: Path) -> None:
+    body = """
+        def main(spark: SparkSession, frame):
+            frame = spark.range(3)
+
+            def tag(n):
+                if n is None:
+                    frame.write.mode("append").option("path", "codes")
+                return n
+
+            scaled = udf(tag)
+    """
+    assert fix([tmp_path], laid(tmp_path, body), SHOWN).changes == ()
+
+
 @pytest.mark.parametrize(
     "body",
     [

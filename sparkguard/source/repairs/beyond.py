@@ -42,7 +42,7 @@ def beyond(asker: Asker, chain: Sequence[cst.BaseExpression]) -> Plain | None:
     match around:
         case cst.FormattedStringExpression(conversion=None, format_spec=None, equal=None):
             return Plain(last, "", _UNSAFE if _calls(last) else _SAFE, "str({})")
-        case cst.Expr() if isinstance(last, cst.Call):
+        case cst.Expr() if isinstance(last, cst.Call) and not _is_conditional(asker, last):
             return Plain(last, applicability=_SHOWN, unused=around)
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
             if _is_idle(asker, around, name):
@@ -82,6 +82,15 @@ def _is_frame(asker: Asker, node: cst.BaseExpression) -> bool:
 
 def _calls(node: cst.CSTNode) -> bool:
     return any(isinstance(each, cst.Call) for each in inside(node))
+
+
+def _is_conditional(asker: Asker, node: cst.CSTNode | None) -> bool:
+    """Whether code runs only sometimes where its function does."""
+    while node is not None and not isinstance(node, _SCOPES):
+        if isinstance(node, cst.If | cst.Match | cst.ExceptHandler | cst.ExceptStarHandler):
+            return True
+        node = asker.parents.get(node)
+    return False
 
 
 def _is_idle(asker: Asker, node: cst.CSTNode | None, name: str) -> bool:
