@@ -58,7 +58,7 @@ def _fixed(
     yield from (f"{one.name} is no Python any more" for one in outcome.changes if _is_broken(one))
     yield from _strays(config, least)
     new = {*map(_key, outcome.result.diagnostics)} - {*map(_key, result.diagnostics)}
-    yield from (f"new: {code} {message}" for code, message in new)
+    yield from (f"new: {' '.join(key)}" for key in new)
     missed = [one for one in outcome.result.diagnostics if _is_made(one, least)]
     yield from (f"not fixed: {one.code} {one.message}" for one in missed)
 
@@ -67,8 +67,10 @@ def _is_made(found: Diagnostic, least: Applicability) -> bool:
     return found.fix is not None and found.fix.applicability >= least
 
 
-def _key(found: Diagnostic) -> tuple[str, str]:
-    return found.code, found.message
+def _key(found: Diagnostic) -> tuple[str, str, str]:
+    """What tells a finding; its words list all that is captured, of which a fix may take some."""
+    where = found.primary.span.path
+    return found.code, where, found.ship_point.function if found.ship_point else found.message
 
 
 def _is_broken(change: Change) -> bool:

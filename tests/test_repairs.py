@@ -1025,6 +1025,23 @@ def test_a_fix(tmp_path: Path, least: Applicability, before: str, wanted: str) -
             """,
             id="an attribute that is bound later",
         ),
+        pytest.param(
+            """
+            class Names:
+                __slots__ = ("spark",)
+
+                def __init__(self, spark: SparkSession):
+                    self.spark = spark
+
+                def tag(self, n):
+                    return n in self.spark.sql("SELECT 1")
+
+
+            def main(spark: SparkSession):
+                tag = udf(lambda n: Names(spark).tag(n))
+            """,
+            id="an object that only a sketch would have travel",
+        ),
     ],
 )
 def test_no_safe_or_unsafe_fix(tmp_path: Path, body: str) -> None:

@@ -233,9 +233,7 @@ class Reader(Asker):
 
 def _is_sure_to_help(repair: Repair) -> bool:
     """Whether a repair needs no person, and does not hang on what is done with an instance."""
-    if isinstance(repair, Hoist):
-        return repair.applicability is not _SHOWN
-    return isinstance(repair, Handed)
+    return isinstance(repair, Handed | Hoist) and repair.applicability is not _SHOWN
 
 
 def _called(holder: Value, attr: str) -> _Kind | None:
