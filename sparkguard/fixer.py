@@ -79,6 +79,8 @@ def fix(
     least: Applicability = Applicability.SAFE,
     progress: Progress | None = None,
     texts: Mapping[str, SourceText] | None = None,
+    *,
+    rounds: int = ROUNDS,
 ) -> Fixed:
     """Apply every fix that is at least this safe; nothing is written.
 
@@ -88,12 +90,13 @@ def fix(
         least: What a fix must be at least.
         progress: Told of each file that is checked.
         texts: Texts that are fixed instead of what stands in the files of these names.
+        rounds: How often a check is made anew, at most.
     """
     unsaved = dict(texts or {})
     before = {name: source.text for name, source in unsaved.items()}
     work = _Work(dict.fromkeys(unsaved, b""), before, {**before}, unsaved)
     given = list(paths)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         result = engine.check(given, config, changed=work.sources, progress=progress)
         if not _apply(work, dict(_fixable(work, result, least))):
             break

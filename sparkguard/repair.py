@@ -16,11 +16,26 @@ class Place:
         at: Before a statement, or at the end of its last line.
         indent: What stands before that statement on its line.
         below: New lines go below the statement.
+        blank: How many blank lines part new lines from the statement below them.
     """
 
     at: Span
     indent: str
     below: bool = False
+    blank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What stands in the place of an expression: plain Python, where only the driver can call.
+
+    Args:
+        at: What is replaced.
+        text: What stands there instead.
+    """
+
+    at: Span
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +45,7 @@ class Reading:
     Args:
         span: Where it stands.
         text: As it is written, `self.rate`.
-        name: A name for its value that nothing around the function has; empty for a statement
-            whose value nobody takes.
+        name: A name for its value that nothing around the function has.
     """
 
     span: Span
@@ -46,12 +60,16 @@ class Hoist:
     Args:
         place: Where that is: before the statement that makes the function, or below the one that
             binds what the function captures.
-        readings: All that the code does with what it captures.
+        readings: What the code reads of what it captures.
+        acts: What it does with it though nobody takes what that gives, as statements.
+        idle: What stands where it did that, or where it read for nobody.
         applicability: Safe where all that is read is only looked up: no job runs for it.
     """
 
     place: Place
     readings: tuple[Reading, ...]
+    acts: tuple[str, ...] = ()
+    idle: tuple[Instead, ...] = ()
     applicability: Applicability = Applicability.SAFE
 
 
@@ -63,13 +81,17 @@ class Handed:
         parameter: The parameter's name.
         at: What it is given: a default, an argument of a `partial`.
         text: What it is given instead.
-        readings: All that the function does with the parameter; each gives the same value.
+        readings: What the function does with the parameter; each gives the same value.
+        idle: What it does with it for nothing, and what stands there instead.
+        applicability: Unsafe, or less, for others may give the parameter something else.
     """
 
     parameter: str
     at: Span
     text: str
     readings: tuple[Span, ...]
+    idle: tuple[Instead, ...] = ()
+    applicability: Applicability = Applicability.UNSAFE
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +143,6 @@ class Inside:
     name: str
     text: str
     place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Instead:
-    """How a worker can do without a call: plain Python stands at the same place.
-
-    Args:
-        at: What is replaced.
-        text: What stands there instead.
-    """
-
-    at: Span
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

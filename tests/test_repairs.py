@@ -191,6 +191,7 @@ def lines(text: str) -> str:
                 table = {"codes": spark.range(3)}  # few
 
                 count = table["codes"].count()
+
                 def tag(n):
                     # how many there are
                     return n + count
@@ -241,6 +242,8 @@ def lines(text: str) -> str:
 
 
             columns = codes.columns
+
+
             class Names:
                 def tag(self, n):
                     return columns[0] + str(n) + self.mark
@@ -461,13 +464,304 @@ def lines(text: str) -> str:
                 frame = spark.range(3)
 
                 frame.write.mode("append").option("path", "codes")
+
                 def tag(n):
-                    pass
                     return n
 
                 scaled = udf(tag)
             """,
             id="a statement for the driver",
+        ),
+        pytest.param(
+            UNSAFE,
+            """
+            def main(spark: SparkSession):
+                @udf
+                def tag(n):
+                    session = spark
+                    return n
+            """,
+            """
+            def main(spark: SparkSession):
+                @udf
+                def tag(n):
+                    return n
+            """,
+            id="a name that nobody reads",
+        ),
+        pytest.param(
+            UNSAFE,
+            """
+            class Names:
+                def __init__(self, spark: SparkSession):
+                    self.spark = spark
+
+                def all(self):
+                    def tag(n):
+                        def inner(session=self.spark):
+                            return self.spark.version
+
+                        return n + inner()
+
+                    return udf(tag)
+            """,
+            """
+            class Names:
+                def __init__(self, spark: SparkSession):
+                    self.spark = spark
+
+                def all(self):
+                    version = self.spark.version
+
+                    def tag(n):
+                        def inner(session=None):
+                            return version
+
+                        return n + inner()
+
+                    return udf(tag)
+            """,
+            id="a default that nobody reads",
+        ),
+        pytest.param(
+            UNSAFE,
+            """
+            def make(session=None):
+                return lambda n: (copy := session, n + session.version)[1]
+
+            def main(spark: SparkSession):
+                tag = udf(make(spark))
+            """,
+            """
+            def make(session=None):
+                version = session.version
+                return lambda n: (copy := None, n + version)[1]
+
+            def main(spark: SparkSession):
+                tag = udf(make(spark))
+            """,
+            id="a value on the way that nobody reads",
+        ),
+        pytest.param(
+            UNSAFE,
+            """
+            def tag(session, n):
+                copy = session
+                return n + session.version
+
+            def main(spark: SparkSession):
+                named = udf(partial(tag, spark))
+            """,
+            """
+            def tag(session, n):
+                return n + session
+
+            def main(spark: SparkSession):
+                named = udf(partial(tag, spark.version))
+            """,
+            id="an argument that gets a name nobody reads",
+        ),
+        pytest.param(
+            SHOWN,
+            """
+            def main(spark: SparkSession):
+                tag = udf(lambda n: n in spark.sql("SELECT 1"))
+            """,
+            """
+            def main(spark: SparkSession):
+                rows = spark.sql("SELECT 1").collect()
+                rows_broadcast = spark.sparkContext.broadcast(rows)
+                tag = udf(lambda n: n in rows_broadcast.value)
+            """,
+            id="a frame that is asked nothing",
+        ),
+        pytest.param(
+            SAFE,
+            """
+            def main(spark: SparkSession):
+                # Names what it gets.
+                # Slowly.
+                @udf
+                def tag(n):
+                    return n + spark.conf.get(
+                        "spark.app.name",
+                        "none",
+                    )
+            """,
+            """
+            def main(spark: SparkSession):
+                app_name = spark.conf.get(
+                    "spark.app.name",
+                    "none",
+                )
+
+                # Names what it gets.
+                # Slowly.
+                @udf
+                def tag(n):
+                    return n + app_name
+            """,
+            id="several lines, and words above a function",
+        ),
+        pytest.param(
+            SAFE,
+            """
+            class Names:
+                def __init__(self, spark: SparkSession):
+                    self.spark, self.rate = spark, 2
+
+                def all(self):
+                    # %%
+                    return udf(lambda n: n * (self
+                        .rate))
+            """,
+            """
+            class Names:
+                def __init__(self, spark: SparkSession):
+                    self.spark, self.rate = spark, 2
+
+                def all(self):
+                    # %%
+                    rate = (self
+                        .rate)
+                    return udf(lambda n: n * (rate))
+            """,
+            id="lines that need their parentheses",
+        ),
+        pytest.param(
+            UNSAFE,
+            """
+            class Names:
+                session = SparkSession.builder.getOrCreate()  # one for all
+
+                @classmethod
+                def tag(cls, n):
+                    copy = cls.session
+                    return n + cls.session.version
+
+                @staticmethod
+                def other(n):
+                    return Names.session.version + n
+
+                def third(self, n):
+                    return n + self.session.version
+
+
+            def main():
+                tags = [udf(Names.tag), udf(Names.other), udf(lambda n: Names().third(n))]
+            """,
+            """
+            class Names:
+                session = SparkSession.builder.getOrCreate().version  # one for all
+
+                @classmethod
+                def tag(cls, n):
+                    return n + cls.session
+
+                @staticmethod
+                def other(n):
+                    return Names.session + n
+
+                def third(self, n):
+                    return n + self.session
+
+
+            def main():
+                tags = [udf(Names.tag), udf(Names.other), udf(lambda n: Names().third(n))]
+            """,
+            id="a class that holds one",
+        ),
+        pytest.param(
+            UNSAFE,
+            """
+            class Names:
+                __slots__ = ("spark",)
+
+                def __init__(self, spark: SparkSession):
+                    self.spark = spark or SparkSession.builder.getOrCreate()
+
+                def tag(self, n):
+                    return n + self.spark.conf.get("mark")
+
+
+            def main(spark: SparkSession):
+                tag = udf(Names(spark).tag)
+            """,
+            """
+            class Names:
+                __slots__ = ("spark",)
+
+                def __init__(self, spark: SparkSession):
+                    self.spark = (spark or SparkSession.builder.getOrCreate()).conf.get("mark")
+
+                def tag(self, n):
+                    return n + self.spark
+
+
+            def main(spark: SparkSession):
+                tag = udf(Names(spark).tag)
+            """,
+            id="an attribute of a class with slots",
+        ),
+        pytest.param(
+            UNSAFE,
+            """
+            def main(spark: SparkSession):
+                def tag(n):
+                    def one():
+                        copy = spark
+                        other = spark
+
+                    def two():
+                        # the same again
+                        copy = spark
+                        return n
+
+                    def three():
+                        other = spark  # and again
+                        return n
+
+                    return n
+
+                scaled = udf(tag)
+            """,
+            """
+            def main(spark: SparkSession):
+                def tag(n):
+                    def one():
+                        pass
+                        pass
+
+                    def two():
+                        # the same again
+                        pass
+                        return n
+
+                    def three():
+                        pass  # and again
+                        return n
+
+                    return n
+
+                scaled = udf(tag)
+            """,
+            id="names that words speak of, and nothing else",
+        ),
+        pytest.param(
+            SAFE,
+            """
+            def main(spark: SparkSession):
+                names, codes = spark.range(1), spark.range(2)
+                tag = udf(lambda n: str(names.columns) + str(codes.columns) + codes.columns[0])
+            """,
+            """
+            def main(spark: SparkSession):
+                names, codes = spark.range(1), spark.range(2)
+                columns = names.columns
+                codes_columns = codes.columns
+                tag = udf(lambda n: str(columns) + str(codes_columns) + codes_columns[0])
+            """,
+            id="two values that would have one name",
         ),
     ],
 )
@@ -601,12 +895,174 @@ def test_a_fix(tmp_path: Path, least: Applicability, before: str, wanted: str) -
             """,
             id="a thing that is used itself",
         ),
+        pytest.param(
+            """
+            class Names:
+                session = SparkSession.builder.getOrCreate()
+
+                @classmethod
+                def tag(cls, n):
+                    return n + cls.session.version
+
+            def main():
+                Names.session.stop()
+                tag = udf(Names.tag)
+            """,
+            id="an attribute that others use",
+        ),
+        pytest.param(
+            """
+            class Names:
+                session = SparkSession.builder.getOrCreate()
+
+                @classmethod
+                def tag(cls, n):
+                    return n + cls.session.version
+
+            def main():
+                getattr(Names, "session").stop()
+                tag = udf(Names.tag)
+            """,
+            id="an attribute that is asked for by its name",
+        ),
+        pytest.param(
+            """
+            class Names:
+                session: SparkSession = SparkSession.builder.getOrCreate()
+
+                @classmethod
+                def tag(cls, n):
+                    return n + cls.session.version
+
+            def main():
+                tag = udf(Names.tag)
+            """,
+            id="an attribute that says what it is",
+        ),
+        pytest.param(
+            """
+            class Names:
+                session = SparkSession.builder.getOrCreate()
+
+                @classmethod
+                def tag(cls, n):
+                    return n + cls.session.version + cls.session.conf.get("mark")
+
+            def main():
+                tag = udf(Names.tag)
+            """,
+            id="an attribute of which two values are read",
+        ),
+        pytest.param(
+            """
+            class Names:
+                session = SparkSession.builder.getOrCreate()
+
+                @classmethod
+                def tag(cls, n):
+                    return n + cls.session.conf.get(KEY)
+
+            KEY = "mark"
+
+            def main():
+                tag = udf(Names.tag)
+            """,
+            id="an attribute that would need a name too early",
+        ),
+        pytest.param(
+            """
+            def main(spark: SparkSession):
+                tag = udf(lambda n: rows([spark.sql("SELECT 1")]))
+
+            def rows(frames):
+                return frames[0].collect()
+            """,
+            id="a frame that goes on",
+        ),
+        pytest.param(
+            """
+            def main(spark: SparkSession):
+                def tag(n):
+                    global last
+                    last = spark
+                    return n
+
+                scaled = udf(tag)
+            """,
+            id="a name that others may read",
+        ),
+        pytest.param(
+            """
+            def main(spark: SparkSession):
+                def tag(n):
+                    class Held:
+                        session = spark
+
+                    return Held.session
+
+                scaled = udf(tag)
+            """,
+            id="a name of a class in a function",
+        ),
+        pytest.param(
+            """
+            def main(spark: SparkSession):
+                held = {}
+                tag = udf(lambda n: n + held["session"].version)
+                held["session"] = spark
+            """,
+            id="a container that is filled later",
+        ),
+        pytest.param(
+            """
+            class Held:
+                pass
+
+            def main(spark: SparkSession):
+                held = Held()
+                tag = udf(lambda n: n + held.session.version)
+                held.session = spark
+            """,
+            id="an attribute that is bound later",
+        ),
+        pytest.param(
+            """
+            class Names:
+                __slots__ = ("spark",)
+
+                def __init__(self, spark: SparkSession):
+                    self.spark = spark
+
+                def tag(self, n):
+                    return n in self.spark.sql("SELECT 1")
+
+
+            def main(spark: SparkSession):
+                tag = udf(lambda n: Names(spark).tag(n))
+            """,
+            id="an object that only a sketch would have travel",
+        ),
     ],
 )
 def test_no_safe_or_unsafe_fix(tmp_path: Path, body: str) -> None:
     config = laid(tmp_path, body)
     assert check([tmp_path], config).diagnostics
     assert fix([tmp_path], config, UNSAFE).changes == ()
+
+
+def test_what_is_done_only_sometimes_is_not_done_before(tmp_path: Path) -> None:
+    body = """
+        def main(spark: SparkSession, frame):
+            frame = spark.range(3)
+
+            def tag(n):
+                if n is None:
+                    frame.write.mode("append").option("path", "codes")
+                return n
+
+            scaled = udf(tag)
+    """
+    assert fix([tmp_path], laid(tmp_path, body), SHOWN).changes == ()
 
 
 @pytest.mark.parametrize(
@@ -630,3 +1086,50 @@ def test_no_safe_or_unsafe_fix(tmp_path: Path, body: str) -> None:
 )
 def test_what_is_not_settled_is_not_broadcast(body: str, tmp_path: Path) -> None:
     assert fix([tmp_path], laid(tmp_path, body), SHOWN).changes == ()
+
+
+def test_an_attribute_that_other_files_may_read_keeps_its_value(tmp_path: Path) -> None:
+    body = """
+        class Names:
+            session = SparkSession.builder.getOrCreate()
+
+            @classmethod
+            def tag(cls, n):
+                return n + cls.session.version
+
+
+        class Shown:
+            _session = SparkSession.builder.getOrCreate()
+
+            @classmethod
+            def tag(cls, n):
+                return n + cls._session.version
+
+
+        if __name__ == "__main__":
+            tags = [udf(Names.tag), udf(Shown.tag)]
+    """
+    (tmp_path / "other.py").write_text("from job import Names\n\nNames.session.stop()\n")
+    (change,) = fix([tmp_path], laid(tmp_path, body), UNSAFE).changes
+    assert "_session = SparkSession.builder.getOrCreate().version\n" in change.after
+    assert "    session = SparkSession.builder.getOrCreate()\n" in change.after
+
+
+def test_a_fix_of_several_lines_ends_them_as_the_file_does(tmp_path: Path) -> None:
+    config = laid(tmp_path, "")
+    text = lines("""
+        def main(spark: SparkSession):
+            tag = udf(lambda n: spark.conf.get(
+                "mark",
+            ))
+    """)
+    (tmp_path / "job.py").write_bytes((HEAD + text).replace("\n", "\r\n").encode())
+    (change,) = fix([tmp_path], config, SAFE).changes
+    wanted = lines("""
+        def main(spark: SparkSession):
+            mark = spark.conf.get(
+                "mark",
+            )
+            tag = udf(lambda n: mark)
+    """)
+    assert change.after == (HEAD + wanted).replace("\n", "\r\n")

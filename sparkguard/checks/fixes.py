@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -17,7 +17,6 @@ from sparkguard.repair import (
     Left,
     Place,
     Quoted,
-    Reading,
     Shared,
     Unbound,
 )
@@ -53,18 +52,22 @@ def fix(ship_point: ShipPoint, capture: Capture) -> Fix | None:
 
 def _hoisted(hoist: Hoist) -> Fix:
     """Reads what shipped code needs before the function is made, so that only that travels."""
-    verb = "read" if all(reading.name for reading in hoist.readings) else "do"
-    title = f"{verb} {_read(hoist.readings)} before the function is made"
-    if not any(reading.text for reading in hoist.readings):
-        title = "drop a name that nobody reads"
-    return Fix(title, tuple(_before(hoist)), hoist.applicability)
+    edits = tuple(_before(hoist))
+    before = [*(reading.text for reading in hoist.readings), *hoist.acts]
+    if not before:
+        return Fix("drop a name that nobody reads", edits, hoist.applicability)
+    verb = "do" if hoist.acts else "read"
+    title = f"{verb} {_quoted(before)} before the function is made"
+    return Fix(title, edits, hoist.applicability)
 
 
 def _before(hoist: Hoist) -> Iterator[Edit]:
     named = {reading.text: reading.name for reading in hoist.readings}
-    lines = [f"{name} = {text}" if name else text for text, name in named.items() if text]
-    yield _lines(hoist.place, lines)
-    yield from (Edit(reading.span, reading.name or "pass") for reading in hoist.readings)
+    lines = [*(f"{name} = {text}" for text, name in named.items()), *hoist.acts]
+    if lines:
+        yield _lines(hoist.place, lines)
+    yield from (Edit(reading.span, reading.name) for reading in hoist.readings)
+    yield from (Edit(one.at, one.text) for one in hoist.idle)
 
 
 def bound_as_default(capture: Capture) -> Fix | None:
@@ -84,17 +87,17 @@ def bound_as_default(capture: Capture) -> Fix | None:
     return Fix(f"keep the value of `{name}` as a default", (edit,), Applicability.SAFE)
 
 
-def _read(readings: Iterable[Reading]) -> str:
-    texts = dict.fromkeys(reading.text for reading in readings if reading.text)
-    return listed([f"`{text}`" for text in texts])
+def _quoted(texts: Iterable[str]) -> str:
+    return listed([f"`{text}`" for text in dict.fromkeys(texts)])
 
 
 def _handed(handed: Handed) -> Fix:
     """Gives a parameter the value that the function reads from it."""
     edits = [Edit(handed.at, handed.text)]
     edits += [Edit(span, handed.parameter) for span in handed.readings]
+    edits += [Edit(one.at, one.text) for one in handed.idle]
     title = f"give `{handed.parameter}` `{handed.text}`, and nothing that holds it"
-    return Fix(title, tuple(edits), Applicability.UNSAFE)
+    return Fix(title, tuple(edits), handed.applicability)
 
 
 def _static(unbound: Unbound) -> Fix:
@@ -197,8 +200,10 @@ def _step(place: Place) -> str:
     return "\t" if "\t" in place.indent else "    "
 
 
-def _lines(place: Place, lines: Iterable[str]) -> Edit:
+def _lines(place: Place, lines: Sequence[str]) -> Edit:
     """New lines, indented as what stands there."""
     if place.below:
         return Edit(place.at, "".join(f"\n{place.indent}{line}".rstrip(" \t") for line in lines))
-    return Edit(place.at, "".join(f"{line}\n{place.indent}" for line in lines))
+    first, *others = lines
+    text = "".join([first, *(f"\n{place.indent}{line}" for line in others)])
+    return Edit(place.at, text + "\n" * (place.blank + 1) + place.indent)

@@ -32,6 +32,7 @@ from sparkguard.source.values import (
     Found,
     Function,
     Instance,
+    Literal,
     Object,
     ProjectModule,
     Value,
@@ -169,8 +170,16 @@ class Walk:
         itself = len(reach.steps) == 1
         if heavy is None or not (itself or reach.entered == 1):
             return None
-        plain = isinstance(reach.found.value, Instance)
+        plain = self._is_foreign(reach.found.value)
         return lightened(self.evaluator, reach.taken, heavy, itself=itself, plain=plain)
+
+    def _is_foreign(self, value: Value, depth: int = 4) -> bool:
+        """Whether no class or function of the project is known to be in a value."""
+        match value:
+            case Container(items=items, lazy=False) if depth:
+                held = self.evaluator.given(item for _, item in items)
+                return all(self._is_foreign(each, depth - 1) for each in held)
+        return isinstance(value, Instance | Literal)
 
     def _repair(self, reach: Reach, refused: Refused) -> Repair | None:
         """How the code can do without what is captured."""
@@ -178,7 +187,7 @@ class Walk:
         if tied and (tied.function in reach.readers or self.shipment.is_plain_pickle):
             tied = None
         travels = self._travels if self.tries else lambda values: None
-        holds = (reach.taken, tied, *reach.held)
+        holds = (reach.taken, tied, *reach.held, reach.of_class)
         if not any(holds):
             return None  # what repairs need is dear to import
         from sparkguard.source.repairs import repair

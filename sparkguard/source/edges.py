@@ -14,7 +14,7 @@ from sparkguard.source.facts import MODULE, Call, Expression
 from sparkguard.source.module import Module
 from sparkguard.source.reach import Hop, Reach
 from sparkguard.source.ship import Shipment
-from sparkguard.source.taken import Given, Held, Noted, Taken, Tied
+from sparkguard.source.taken import Given, Held, Noted, OfClass, Taken, Tied
 from sparkguard.source.text import split_lines
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import (
@@ -189,7 +189,7 @@ class Edges:
         for attr, found in state.class_attributes(self.evaluator, cls):
             own = isinstance(found.value, Function) or reach.holder is None
             text = f"{cls.facts.name}.{attr}" if own else f".{attr}"
-            held = reach.next(Hop("attribute", text), found)
+            held = reach.next(Hop("attribute", text), found, of_class=OfClass(cls, attr))
             known = refusal.of(self.evaluator, self.shipment, found.value)
             if isinstance(found.value, Function) and known is None:
                 yield from self._of_function(found.value, held)

@@ -9,7 +9,7 @@ from sparkguard.source import wording
 from sparkguard.source.facts import Attribute, Name
 from sparkguard.source.module import Module
 from sparkguard.source.ship import Load
-from sparkguard.source.taken import Held, Hold, Taken, Tied
+from sparkguard.source.taken import Held, Hold, OfClass, Taken, Tied
 from sparkguard.source.values import (
     Class,
     Container,
@@ -41,6 +41,7 @@ class Reach:
         taken: By what the last function on the way holds it.
         tied: The last method on the way that is bound.
         held: The instances that hold it one in the other, and in which attributes.
+        of_class: The class that holds it, or holds what does, and in which attribute.
         readers: The functions on the way.
         called: The method that is bound to it, where the last step is to what one is bound to.
     """
@@ -57,6 +58,7 @@ class Reach:
     taken: Hold | None = None
     tied: Tied | None = None
     held: tuple[Held, ...] = ()
+    of_class: OfClass | None = None
     readers: tuple[Function, ...] = ()
     called: Function | None = None
 

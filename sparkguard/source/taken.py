@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from sparkguard.repair import Repair
 from sparkguard.source.module import Module
-from sparkguard.source.values import Function, Object, Value
+from sparkguard.source.values import Class, Function, Object, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class OfClass:
+    """An attribute of a class of the user's."""
+
+    cls: Class
+    attr: str
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """What annotates a parameter of a function, and the number of the annotation."""
 
@@ -58,6 +66,6 @@ class Noted:
     at: int
 
 
-Hold: TypeAlias = Taken | Given | Tied | Held | Noted
+Hold: TypeAlias = Taken | Given | Tied | Held | OfClass | Noted
 Travels: TypeAlias = Callable[[tuple[Value, ...]], tuple[Repair, ...] | None]
 """Asks which repairs are left to make when values ship; `None` where they cannot."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sparkguard.model import Cargo, Refused
 from sparkguard.repair import Hoist, Repair, Shared
 from sparkguard.source.repairs.handed import handed
 from sparkguard.source.repairs.hoist import hoist
+from sparkguard.source.repairs.kept import kept
 from sparkguard.source.repairs.left import left
 from sparkguard.source.repairs.made import made_inside
 from sparkguard.source.repairs.quoted import quoted
 from sparkguard.source.repairs.shared import shared
 from sparkguard.source.repairs.unbound import unbound
-from sparkguard.source.taken import Given, Held, Hold, Noted, Taken, Tied, Travels
+from sparkguard.source.taken import Given, Held, Hold, Noted, OfClass, Taken, Tied, Travels
 
 if TYPE_CHECKING:
     from sparkguard.source.ship import Shipment
@@ -41,8 +43,7 @@ def repair(
         travels: Asks what else could ship.
     """
     with evaluator.aside():
-        for hold in holds:
-            found = _repair(evaluator, shipment, hold, travels)
+        for found in _repairs(evaluator, shipment, holds, travels):
             if found is not None:
                 return found
     made = (made_inside(hold) for hold in holds if isinstance(hold, Taken))
@@ -70,22 +71,30 @@ def lightened(
         return hoist(evaluator, hold)
 
 
-def _repair(
-    evaluator: Evaluator, shipment: Shipment, hold: Hold | None, travels: Travels
-) -> Repair | None:
+def _repairs(
+    evaluator: Evaluator, shipment: Shipment, holds: tuple[Hold | None, ...], travels: Travels
+) -> Iterator[Repair | None]:
+    """The ways that are known, those first that a reader would take first."""
+    taken = [hold for hold in holds if isinstance(hold, Taken)]
+    held = [hold for hold in holds if isinstance(hold, Held)]
+    for hold in holds:
+        yield _let_go(evaluator, hold)
+    for one in taken:
+        yield hoist(evaluator, one, travels=travels)
+    for each in held:
+        yield left(evaluator, shipment, each) or kept(evaluator, each.instance.cls, each.attr)
+
+
+def _let_go(evaluator: Evaluator, hold: Hold | None) -> Repair | None:
     match hold:
         case Taken():
-            return (
-                hoist(evaluator, hold)
-                or unbound(evaluator, hold)
-                or hoist(evaluator, hold, travels=travels)
-            )
+            return hoist(evaluator, hold) or unbound(evaluator, hold)
         case Given():
             return handed(evaluator, hold)
         case Tied():
             return unbound(evaluator, hold)
-        case Held():
-            return left(evaluator, shipment, hold)
+        case OfClass(cls=cls, attr=attr):
+            return kept(evaluator, cls, attr)
         case Noted():
             return quoted(hold)
     return None

@@ -17,6 +17,7 @@ _CALLED = {
     "first": "row",
     "get": "setting",
     "head": "rows",
+    "len": "size",
     "repr": "text",
     "str": "text",
     "tail": "rows",
@@ -25,6 +26,8 @@ _CALLED = {
     "toPandas": "rows",
 }
 """What the values of some functions are called."""
+_HELD = re.compile(r"(?:[^\W\d]\w*\.)*([^\W\d]\w*)\.[^\W\d]\w*(?:\(.*\))?$", re.DOTALL)
+"""An attribute, or a call of one, of `edges` in `graph.edges.columns`."""
 _CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -48,7 +51,9 @@ class Names:
         """
         if text not in self._given:
             plain = word if word.isidentifier() else "value"
-            tries = chain([plain, f"{plain}_value"], (f"{plain}_{n}" for n in count(2)))
+            held = _HELD.match(text)
+            longer = [f"{held[1]}_{plain}"] if held and held[1] not in ("self", "cls") else []
+            tries = chain([plain, *longer, f"{plain}_value"], (f"{plain}_{n}" for n in count(2)))
             name = next(name for name in tries if name not in self._taken)
             self._taken.add(name)
             self._given[text] = name

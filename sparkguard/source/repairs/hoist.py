@@ -13,9 +13,11 @@ from sparkguard.diagnostic import Position
 from sparkguard.repair import Hoist, Place, Reading
 from sparkguard.source.facts import ELSEWHERE, Scope
 from sparkguard.source.module import Module
-from sparkguard.source.repairs.fresh import Names, word
-from sparkguard.source.repairs.layout import above, below, code
-from sparkguard.source.repairs.reading import Plain, Reader
+from sparkguard.source.repairs.asking import inside
+from sparkguard.source.repairs.fresh import Names
+from sparkguard.source.repairs.layout import apart, below, code, dropped
+from sparkguard.source.repairs.plain import Plain
+from sparkguard.source.repairs.reading import Reader
 from sparkguard.source.taken import Taken, Travels
 from sparkguard.source.values import Function
 
@@ -53,17 +55,24 @@ def hoist(
     if place is None or any(home.changes(one) for one in plain.values()):
         return None
     names = Names(reader.module, home.scope)
-    readings = tuple(_reading(reader.module, one, names) for one in plain.values())
-    return Hoist(place, readings, min(one.applicability for one in plain.values()))
+    return _hoisted(reader.module, list(plain.values()), names, place)
 
 
-def _reading(module: Module, plain: Plain, names: Names) -> Reading:
-    text = plain.text.format(code(module, plain.node))
-    if plain.unused is not None:
-        worth = "" if isinstance(plain.node, cst.Name) else text
-        return Reading(module.anchors.span_of(plain.unused), worth, "")
-    name = names.of(text, "text" if text.startswith("str(") else word(plain.node))
-    return Reading(module.anchors.span_of(plain.node), text, name)
+def _hoisted(module: Module, plain: list[Plain], names: Names, place: Place) -> Hoist:
+    idle = {one.unused or one.node: one for one in plain if one.is_idle}
+    acts = [one for one in idle.values() if one.acts]
+    return Hoist(
+        place,
+        tuple(_reading(module, one, names, place.indent) for one in plain if not one.is_idle),
+        tuple(dict.fromkeys(code(module, one.node, place.indent) for one in acts)),
+        tuple(dropped(module, one) for one in idle.values()),
+        min(one.applicability for one in plain),
+    )
+
+
+def _reading(module: Module, plain: Plain, names: Names, indent: str) -> Reading:
+    text = plain.text.format(code(module, plain.node, indent))
+    return Reading(module.anchors.span_of(plain.node), text, names.of(text, plain.word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,7 @@ class Home:
         """Which binding a name must wait for, 0 for none; `None` where its value may change."""
         facts = self.module.facts.scopes[owner]
         bindings = facts.bindings.get(name, ())
-        if any(binding.branch == (ELSEWHERE,) for binding in bindings):
+        if any(binding.branch == (ELSEWHERE,) for binding in bindings) or self._fills(name, owner):
             return None
         made = self.made.statement if owner == self.scope else sys.maxsize
         later = [binding.at for binding in bindings if binding.at > made]
@@ -132,7 +141,8 @@ class Home:
         span = anchors.span(scope.statement)
         tops = [anchors.span(each.at).start.line for each in scope.decorators[:1]]
         start = Position(min([span.start.line, *tops]), span.start.column)
-        return above(self.module, replace(span, start=start))
+        block = isinstance(statement, cst.FunctionDef | cst.ClassDef)
+        return apart(self.module, replace(span, start=start), block=block)
 
     def _after(self, at: int) -> Place | None:
         """Below the outermost statement of the scope that binds something."""
@@ -145,9 +155,17 @@ class Home:
     def changes(self, plain: Plain) -> bool:
         """Whether what is read gets another value after the function is made."""
         scope = self.module.facts.scopes[self.scope]
-        return bool(plain.step) and any(
-            binding.target.attr == plain.step[1:] and binding.at > self.made.statement
+        read = {each.attr.value for each in inside(plain.node) if isinstance(each, cst.Attribute)}
+        return any(
+            binding.target.attr in read and binding.at > self.made.statement
             for binding in scope.attribute_bindings
+        )
+
+    def _fills(self, name: str, owner: int) -> bool:
+        """Whether something is put into what a name holds after the function is made."""
+        return any(
+            put.scope == self.scope and put.value.at > self.made.statement
+            for put in self.module.put_in.get((owner, name), ())
         )
 
 

@@ -12,7 +12,6 @@ from sparkguard.repair import Left, Place, Reading
 from sparkguard.source import classes
 from sparkguard.source.facts import Call, Scope
 from sparkguard.source.module import last_name
-from sparkguard.source.repairs.fresh import word
 from sparkguard.source.repairs.layout import below, code
 from sparkguard.source.repairs.used import Use, uses
 from sparkguard.source.taken import Held
@@ -127,8 +126,8 @@ def _readings(evaluator: Evaluator, cls: Class, uses: list[Use]) -> Iterator[Rea
     named: dict[str, str] = {}
     for use in {use.plain.node: use for use in uses}.values():
         text = use.plain.text.format(code(module, use.plain.node))
-        plain = "text" if text.startswith("str(") else word(use.plain.node)
         if text not in named:
+            plain = use.plain.word
             tries = chain([plain], (f"{plain}_{n}" for n in count(2)))
             named[text] = next(name for name in tries if name not in {*taken, *named.values()})
         name = f"{use.receiver}.{named[text]}"

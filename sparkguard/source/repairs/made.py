@@ -37,7 +37,7 @@ def made_inside(taken: Taken) -> Inside | None:
     place = None if first is None else above(module, first)
     if made is None or place is None or not _is_known_everywhere(module, owner, made):
         return None
-    return Inside(taken.name, f"{taken.name} = {code(module, made)}", place)
+    return Inside(taken.name, f"{taken.name} = {code(module, made, place.indent)}", place)
 
 
 def _made(module: Module, node: cst.CSTNode | None, name: str) -> cst.Call | None:

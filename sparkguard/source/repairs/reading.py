@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,7 +13,8 @@ from sparkguard.diagnostic import Applicability
 from sparkguard.repair import Handed, Hoist, Repair
 from sparkguard.source import classes, objects, reduction, state
 from sparkguard.source.repairs.asking import Asker, inside
-from sparkguard.source.repairs.fresh import numbers
+from sparkguard.source.repairs.beyond import beyond
+from sparkguard.source.repairs.plain import Plain
 from sparkguard.source.taken import Travels
 from sparkguard.source.values import (
     Bound,
@@ -26,6 +26,7 @@ from sparkguard.source.values import (
     Library,
     Literal,
     Object,
+    Partial,
     Value,
 )
 
@@ -40,25 +41,6 @@ _TEXTS = ("str", "repr", "len", "bool", "isinstance")
 _SAFE, _UNSAFE, _SHOWN = sorted(Applicability, reverse=True)
 _Kind: TypeAlias = tuple[str, bool]
 """What is read: the attribute of an object of the user's, and whether it is only looked up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """An expression that gives a plain value.
-
-    Args:
-        node: Where it stands.
-        step: The attribute that it takes of an object of the user's, `.rate`; empty for others.
-        applicability: Safe where it only looks something up, so that it may be done before.
-        text: How the plain value is made of the expression.
-        unused: The statement that it is all of, where nobody takes what it gives.
-    """
-
-    node: cst.BaseExpression
-    step: str = ""
-    applicability: Applicability = Applicability.SAFE
-    text: str = "{}"
-    unused: cst.CSTNode | None = None
 
 
 class Reader(Asker):
@@ -89,38 +71,17 @@ class Reader(Asker):
 
         Where there is none it is what is only made a text, or what nobody takes.
         """
-        node: cst.BaseExpression | None = name if isinstance(name, cst.Name) else None
-        plain, last = None, node
+        chain: list[cst.BaseExpression] = [name] if isinstance(name, cst.Name) else []
+        plain, node = None, self._grown(name) if chain else None
         while plain is None and node is not None:
-            last, node = node, self._grown(node)
-            plain = None if node is None else self._plain(node) or self._travelling(node)
-        if plain is None and last is not None:
-            plain = self._beyond(last)
+            chain.append(node)
+            plain = self._plain(node) or self._travelling(node)
+            node = self._grown(node)
+        if plain is None and chain:
+            plain = beyond(self, chain)
         return plain if plain is not None and self._may_move(plain.node) else None
 
-    def _beyond(self, last: cst.BaseExpression) -> Plain | None:
-        """What can be done with the widest expression where none in it gives a plain value."""
-        around = self.parents.get(last)
-        match around:
-            case cst.FormattedStringExpression(conversion=None, format_spec=None, equal=None):
-                calls = any(isinstance(each, cst.Call) for each in inside(last))
-                return Plain(last, "", _UNSAFE if calls else _SAFE, "str({})")
-            case cst.Expr() if isinstance(last, cst.Call):
-                return Plain(last, applicability=_SHOWN, unused=around)
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
-                return (
-                    None
-                    if self._is_read(name)
-                    else Plain(last, applicability=_SHOWN, unused=around)
-                )
-        return None
-
-    def _is_read(self, name: str) -> bool:
-        """Whether the function, or one inside it, reads a name."""
-        scopes = (self.module.facts.scopes[n] for n in numbers(self.module, self.function.scope))
-        return any(read.id == name for scope in scopes for read in scope.reads)
-
-    def _grown(self, node: cst.BaseExpression) -> cst.BaseExpression | None:
+    def _grown(self, node: cst.CSTNode) -> cst.BaseExpression | None:
         """The expression that is made of another one at once."""
         around = self.parents.get(node)
         match around:
@@ -240,7 +201,7 @@ class Reader(Asker):
         """Whether a value cannot be shipped, or holds what cannot."""
         held: Iterable[Value] = ()
         match value:
-            case Function() | Class() | Container(lazy=True):
+            case Function() | Class() | Bound() | Partial() | Container(lazy=True):
                 return True
             case Instance(type=type):
                 return self.evaluator.refused(type) is not None
@@ -272,9 +233,7 @@ class Reader(Asker):
 
 def _is_sure_to_help(repair: Repair) -> bool:
     """Whether a repair needs no person, and does not hang on what is done with an instance."""
-    if isinstance(repair, Hoist):
-        return repair.applicability is not _SHOWN
-    return isinstance(repair, Handed)
+    return isinstance(repair, Handed | Hoist) and repair.applicability is not _SHOWN
 
 
 def _called(holder: Value, attr: str) -> _Kind | None:

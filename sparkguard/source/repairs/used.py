@@ -12,7 +12,8 @@ from sparkguard.source import classes, worker
 from sparkguard.source.module import Module
 from sparkguard.source.repairs.asking import inside
 from sparkguard.source.repairs.fresh import numbers
-from sparkguard.source.repairs.reading import Plain, Reader
+from sparkguard.source.repairs.plain import Plain
+from sparkguard.source.repairs.reading import Reader
 from sparkguard.source.taken import Held
 from sparkguard.source.values import Frame, Function
 
@@ -52,7 +53,7 @@ def _plain(reader: Reader, instance: cst.BaseExpression) -> Plain | None:
     """The plain value that is read of an attribute, where that needs nothing but the instance."""
     own = [reader.anchors.nodes[read.at] for read, _ in reader.of_parameter()]
     plain = reader.read_by(instance) if instance in own else None
-    if plain is None or plain.step or plain.unused:
+    if plain is None or plain.step or plain.unused or plain.unread:
         return None
     return plain if _needs_only(reader, plain) else None
 
