@@ -6,7 +6,7 @@ import contextlib
 import gc
 import linecache
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from glob import glob
@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # what kept verdicts do not need is imported where new ones a
     from sparkguard.fingerprint import Identity
     from sparkguard.live.seen import Order, Seen
     from sparkguard.model import Capture, ShipPoint
+    from sparkguard.verdict import Suppression
 
 FAILURE_LIMIT = 20
 """Files whose analysis may break down before the rest is given up."""
@@ -307,15 +308,14 @@ def _discover(
 def _result(run: _Run, started: float, *, unused: bool = True) -> CheckResult:
     """The answer; a probe sees only part of a file, and calls no comment in it unused."""
     judging = cache(run.config.active) if unused else lambda name: frozenset[str]()
-    verdicts = [run.verdicts[name] for name in run.paths or run.verdicts if name in run.verdicts]
-    found, suppressed = _unsilenced(verdicts, judging, run.config.require_reason)
+    found, suppressed = _unsilenced(run, judging)
     diagnostics = sorted(dict.fromkeys(found), key=lambda diagnostic: diagnostic.sort_key)
     diagnostics, baselined, stale = _accepted(run, diagnostics)
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     names = frozenset(run.paths or run.sources)
     summary = Summary(
         files=len(names),
-        ship_points=sum(verdict.ship_points for verdict in verdicts),
+        ship_points=sum(verdict.ship_points for verdict in run.verdicts.values()),
         errors=errors,
         warnings=len(diagnostics) - errors,
         suppressed=suppressed,
@@ -326,17 +326,29 @@ def _result(run: _Run, started: float, *, unused: bool = True) -> CheckResult:
     return CheckResult(tuple(diagnostics), problems, summary, texts, names, stale)
 
 
-def _unsilenced(
-    verdicts: Sequence[Verdict], active: Callable[[str], frozenset[str]], require_reason: bool
-) -> tuple[list[Diagnostic], int]:
+def _unsilenced(run: _Run, active: Callable[[str], frozenset[str]]) -> tuple[list[Diagnostic], int]:
     """The findings that no comment silences, with those about comments, and how many others."""
-    found = [reported for verdict in verdicts for reported in verdict.found]
-    comments = [comment for verdict in verdicts for comment in verdict.comments]
+    names = [name for name in run.paths or run.verdicts if name in run.verdicts]
+    found = [reported for name in names for reported in run.verdicts[name].found]
+    elsewhere = {path for reported in found for path, _, _ in reported.lines}
+    comments = [comment for name in names for comment in _comments(run, name, elsewhere)]
     if not comments:
         return [reported.diagnostic for reported in found], 0
     from sparkguard import suppress
 
-    return suppress.apply(found, comments, active, require_reason)
+    return suppress.apply(found, comments, active, run.config.require_reason)
+
+
+def _comments(run: _Run, name: str, reported: Container[str]) -> Iterable[Suppression]:
+    """What silences in a file, a bare `noqa` included where another file's finding is reported."""
+    verdict = run.verdicts[name]
+    source = _source(run, name) if name in reported and not verdict.found else None
+    if source is None or not verdict.parsed:
+        return verdict.comments
+    from sparkguard.checks import RULES
+    from sparkguard.suppress import find
+
+    return find(source, RULES)
 
 
 def _baseline(config: Config) -> Baseline | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from sparkguard.checks import RULES
@@ -51,16 +50,16 @@ def judge(config: Config, source: SourceText, analysis: FileAnalysis) -> Verdict
         analysis: What it ships.
     """
     points = [point for point in analysis.ship_points if point.span.path == source.name]
-    comments = () if analysis.problem else tuple(find(source, RULES))
-    said = Verdict(comments=comments, ship_points=len(points), needs=analysis.needs)
-    if not (points or source.unparsed or analysis.problem):
-        return said
-    active = config.active(source.name)
-    unparsed = _unparseable(config, source, analysis.problem, active)
-    found = (found for point in points for found in reported(point, active))
-    parsed = analysis.problem is None
-    whole = parsed and not source.unparsed
-    return replace(said, found=(*unparsed, *found), parsed=parsed, whole=whole)
+    found: tuple[Reported, ...] = ()
+    if points or source.unparsed or analysis.problem:
+        active = config.active(source.name)
+        unparsed = _unparseable(config, source, analysis.problem, active)
+        found = (*unparsed, *(each for point in points for each in reported(point, active)))
+    if analysis.problem:
+        return Verdict(found, parsed=False, whole=False, needs=analysis.needs)
+    comments = tuple(find(source, RULES, bare=bool(found)))
+    whole = not source.unparsed
+    return Verdict(found, comments, len(points), whole=whole, needs=analysis.needs)
 
 
 def reported(point: ShipPoint, active: Container[str]) -> Iterator[Reported]:

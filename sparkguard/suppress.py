@@ -31,14 +31,16 @@ _WORD = re.compile(r"[\w-]+")
 _EXAMPLE = "write `# sparkguard: ignore[SG103] why`"
 
 
-def find(source: SourceText, rules: Sequence[Rule]) -> Iterator[Suppression]:
+def find(source: SourceText, rules: Sequence[Rule], *, bare: bool = True) -> Iterator[Suppression]:
     """The suppressions in the comments of a file.
 
     Args:
         source: The file.
         rules: The rules that a comment may name.
+        bare: Whether a `noqa` without rules is worth a look: it says nothing where nothing is
+            reported.
     """
-    if not any(map(_may_silence, _CAN_HOLD.finditer(source.text))):
+    if not any(_may_silence(line, bare) for line in _CAN_HOLD.finditer(source.text)):
         return
     for comment in comments(source.text):
         matches = [*_OURS.finditer(comment.text), *islice(_NOQA.finditer(comment.text), 1)]
@@ -55,10 +57,10 @@ def find(source: SourceText, rules: Sequence[Rule]) -> Iterator[Suppression]:
                 )
 
 
-def _may_silence(line: re.Match[str]) -> bool:
+def _may_silence(line: re.Match[str], bare: bool) -> bool:
     """Whether the rest of a line, from its `#`, is more than `# noqa: E501` for other tools."""
     noqa, words = _NOQA.match(line[0]), line[0].upper()
-    of_others = noqa is not None and bool(noqa["list"])
+    of_others = noqa is not None and (bool(noqa["list"]) or not bare)
     return not of_others or "SG" in words or "SPARKGUARD:" in words
 
 

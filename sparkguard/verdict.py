@@ -77,7 +77,8 @@ class Verdict:
 
     Args:
         found: The findings.
-        comments: Those of its comments that silence, or mean to.
+        comments: Those of its comments that silence, or mean to; a `noqa` without rules counts
+            only where something is found.
         ship_points: How many calls in it ship something.
         parsed: Whether it was checked.
         whole: Whether all of it was.

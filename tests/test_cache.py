@@ -207,6 +207,35 @@ def test_what_a_worker_imports_counts(analysed: list[str]) -> None:
     assert {"job.py", "spark_free.py"} <= {*analysed} <= {"job.py", "main.py", "spark_free.py"}
 
 
+MAKES = """\
+from pyspark.sql import SparkSession
+
+
+def made():
+    spark = SparkSession.builder.getOrCreate()
+    return lambda n: spark.range(n).count()
+"""
+USES = """\
+from pyspark.sql.functions import udf
+
+from makes import made
+
+count = udf(made(), "int")
+"""
+
+
+@pytest.mark.parametrize("comment", ["  # noqa", "  # sparkguard: ignore[SG101]"])
+def test_a_comment_in_the_file_of_the_closure_silences(comment: str) -> None:
+    write("makes.py", MAKES)
+    write("uses.py", USES)
+    Path("job.py").unlink()
+    assert [found.primary.span.path for found in asked().diagnostics] == ["makes.py"]
+    write("makes.py", MAKES.replace(".count()", f".count(){comment}"))
+    assert asked().summary.suppressed == 1
+    assert asked() == plain(check(["."]))
+    assert asked().diagnostics == ()
+
+
 @pytest.mark.usefixtures("larger")
 def test_one_file_and_all_of_them_share_what_is_kept(analysed: list[str]) -> None:
     asked()

@@ -41,18 +41,19 @@ def finding(line: int, code: str = "SG103", ships: int | None = None) -> Reporte
 
 
 @pytest.mark.parametrize(
-    ("comment", "expected"),
+    ("comment", "bare", "expected"),
     [
-        ("# noqa", ["noqa"]),
-        ("# noqa: SG103", ["noqa: SG103"]),
-        ("# noqa: E501", []),
-        ("# noqa  # sparkguard: ignore[SG103]", ["ignore[SG103]", "noqa"]),
+        ("# noqa", True, ["noqa"]),
+        ("# noqa", False, []),
+        ("# noqa: SG103", False, ["noqa: SG103"]),
+        ("# noqa: E501", True, []),
+        ("# noqa  # sparkguard: ignore[SG103]", False, ["ignore[SG103]", "noqa"]),
     ],
 )
-def test_a_comment_of_other_tools_is_none(comment: str, expected: list[str]) -> None:
+def test_a_comment_of_other_tools_is_none(comment: str, bare: bool, expected: list[str]) -> None:
     source = SourceText(Path("job.py"), "job.py", f"x = 1  {comment}\n")
 
-    assert [each.written for each in find(source, RULES)] == expected
+    assert [each.written for each in find(source, RULES, bare=bare)] == expected
 
 
 @pytest.mark.parametrize(
