@@ -260,6 +260,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     bin, rounds = arguments.peers / "bin", arguments.rounds
+    if not (bin / "python").exists():
+        sys.exit(f"{arguments.peers} is no virtual environment")
     # As pip leaves a package; a checkout that keeps no bytecode would be compiled in each run.
     compileall.compile_dir(Path(checked.__file__).parent, quiet=2)
     with tempfile.TemporaryDirectory() as name:
