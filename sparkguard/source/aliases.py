@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sparkguard import pyspark_api as api
-from sparkguard.source.index import ProjectIndex
+from sparkguard.source.index import Known, ProjectIndex
 from sparkguard.source.module import Module
 
 _NONE: frozenset[api.Argument] = frozenset()
@@ -23,9 +23,10 @@ class Aliases:
         self._index = index
         ours = _by_last_name(own.ship_points.values())
         self._loads = _LOADS | {n: known | _LOADS.get(n, _NONE) for n, known in ours.items()}
-        self._known: dict[_Named, frozenset[api.Argument]] = {}
-        self._names_of: dict[Module, set[str | None]] = {}
-        self._holders: dict[Module, tuple[Module, ...]] = {}
+        self._known: Known[_Named, frozenset[api.Argument]] = {}
+        self._names_of: Known[Module, frozenset[str | None]] = {}
+        self._holders: Known[Module, tuple[Module, ...]] = {}
+        self._imported: Known[Module, tuple[Module, ...]] = {}
 
     def loads(self, module: Module, name: str) -> frozenset[api.Argument]:
         """The arguments that may ship when a file calls something by a name.
@@ -34,10 +35,12 @@ class Aliases:
         file imports, however far, files that import each other included.
         """
         asked = (module, name)
-        if asked not in self._known:
-            behind = self._behind(asked) if name in self._bound(module) else (asked,)
-            self._known[asked] = _NONE.union(*(self._loads.get(s, _NONE) for _, s in behind))
-        return self._known[asked]
+        return self._index.kept(self._known, asked, lambda: self._found(asked))
+
+    def _found(self, asked: _Named) -> frozenset[api.Argument]:
+        module, name = asked
+        behind = self._behind(asked) if name in self._bound(module) else (asked,)
+        return _NONE.union(*(self._loads.get(source, _NONE) for _, source in behind))
 
     def _behind(self, asked: _Named) -> Iterator[_Named]:
         """All that a name may stand for, itself first."""
@@ -59,24 +62,29 @@ class Aliases:
 
     def _held(self, module: Module) -> tuple[Module, ...]:
         """A file and all the modules that can be reached from it by a dot, however far."""
-        if module not in self._holders:
-            found, pending = {module: None}, [module]
-            while pending:
-                fresh = [m for m in self._modules(pending.pop()) if m not in found]
-                found.update(dict.fromkeys(fresh))
-                pending += fresh
-            self._holders[module] = tuple(found)
-        return self._holders[module]
+        return self._index.kept(self._holders, module, lambda: self._in_reach(module))
 
-    def _bound(self, module: Module) -> set[str | None]:
+    def _in_reach(self, module: Module) -> tuple[Module, ...]:
+        found, pending = {module: None}, [module]
+        while pending:
+            fresh = [each for each in self._modules(pending.pop()) if each not in found]
+            found.update(dict.fromkeys(fresh))
+            pending += fresh
+        return tuple(found)
+
+    def _bound(self, module: Module) -> frozenset[str | None]:
         """The names that a file, or one in reach of a dot, imports or takes from others."""
-        if module not in self._names_of:
-            held = self._held(module)
-            self._names_of[module] = set().union(*(x for m in held for x in (m.imports, m.renamed)))
-        return self._names_of[module]
+        return self._index.kept(self._names_of, module, lambda: self._all_bound(module))
 
-    def _modules(self, importer: Module) -> Iterator[Module]:
+    def _all_bound(self, module: Module) -> frozenset[str | None]:
+        held = self._held(module)
+        return frozenset().union(*(names for m in held for names in (m.imports, m.renamed)))
+
+    def _modules(self, importer: Module) -> tuple[Module, ...]:
         """The modules that a file imports as such, or all the names of which it takes."""
+        return self._index.kept(self._imported, importer, lambda: (*self._targets(importer),))
+
+    def _targets(self, importer: Module) -> Iterator[Module]:
         for name, nodes in importer.imports.items():
             for node in nodes:
                 dotted = node.module if name is None else f"{node.module}.{name}"

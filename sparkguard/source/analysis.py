@@ -12,6 +12,7 @@ from sparkguard.model import Act, Capture, ShipPoint
 from sparkguard.pyspark_api import Own
 from sparkguard.source import accumulators, capture, changed, draws, gate, late, returned, wording
 from sparkguard.source.acts import Acts, builds, told_once
+from sparkguard.source.aliases import Aliases
 from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module
 from sparkguard.source.needs import Needs
@@ -72,6 +73,8 @@ class Analyser:
         own: Own | None = None,
     ) -> None:
         self._index, self._targets, self._own = ProjectIndex(checked, around), targets, own
+        self._aliases = Aliases(self._index, own or Own())
+        self._imports = Imports(self._index, own, self._aliases)
 
     def of(self, source: SourceText) -> FileAnalysis:
         """What one of the files ships."""
@@ -89,15 +92,15 @@ class Analyser:
             return FileAnalysis(source.name, problem=problem, needs=needs)
 
     def _ship_points(self, source: SourceText) -> Iterator[ShipPoint]:
-        module, evaluator = self._index.parse(source), Evaluator(self._index, self._own)
-        imports = Imports(evaluator)
+        module = self._index.parse(source)
+        evaluator = Evaluator(self._index, self._own, self._aliases)
         built: tuple[Act, ...] | None = None
         for shipment in shipments(evaluator, module):
             evaluator.refuel()
             at_hand = tuple(one for one in self._targets if one in shipment.point.targets)
             if at_hand:
                 built = tuple(builds(evaluator, module)) if built is None else built
-                walk = capture.Walk(evaluator, imports, shipment)
+                walk = capture.Walk(evaluator, self._imports, shipment)
                 point = _ship_point(walk, module, shipment, at_hand)
                 evaluator.refuel()
                 yield replace(point, acts=(*Acts(evaluator, shipment).found(), *built))

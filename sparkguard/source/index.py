@@ -20,7 +20,7 @@ from sparkguard.source.text import SourceText, UnreadableSource, display_name, r
 
 K = TypeVar("K")
 T = TypeVar("T")
-_Known: TypeAlias = dict[K, tuple[T, Needs]]
+Known: TypeAlias = dict[K, tuple[T, Needs]]
 """Answers, each with what it hangs on."""
 
 
@@ -43,9 +43,11 @@ class ProjectIndex:
         self._needs = Needs()
         self._modules: dict[str, Module | None] = {}
         self._run: dict[str, Needs] = {}
-        self._calls: _Known[tuple[Module, frozenset[str]], list[tuple[Module, int, Call]]] = {}
-        self._derived: _Known[tuple[str, Module], list[tuple[Module, int]]] = {}
-        self._imported: _Known[tuple[str, str, int], Module | None] = {}
+        self._calls: Known[tuple[Module, frozenset[str]], list[tuple[Module, int, Call]]] = {}
+        self._derived: Known[tuple[str, Module], list[tuple[Module, int]]] = {}
+        self._importing: Known[Module, bool] = {}
+        self._import_words: dict[str, set[str]] = {}
+        self._imported: Known[tuple[str, str, int], Module | None] = {}
 
     @cached_property
     def _known(self) -> dict[str, Path]:
@@ -63,8 +65,14 @@ class ProjectIndex:
         finally:
             self._needs = outer
 
-    def _kept(self, known: _Known[K, T], key: K, look_up: Callable[[], T]) -> T:
-        """What is looked up once; who asks again needs the same files."""
+    def kept(self, known: Known[K, T], key: K, look_up: Callable[[], T]) -> T:
+        """What is looked up once; who asks again needs the same files.
+
+        Args:
+            known: What was looked up before.
+            key: What is asked.
+            look_up: Answers it.
+        """
         if key not in known:
             with self.noting() as needs:
                 known[key] = (look_up(), needs)
@@ -144,7 +152,7 @@ class ProjectIndex:
     def imported(self, importer: Module, dotted: str, level: int) -> Module | None:
         """The module that `importer` gets by `dotted`, with `level` leading dots."""
         key = (importer.folder, dotted, level)
-        return self._kept(self._imported, key, lambda: self._looked_up(importer, dotted, level))
+        return self.kept(self._imported, key, lambda: self._looked_up(importer, dotted, level))
 
     def _looked_up(self, importer: Module, dotted: str, level: int) -> Module | None:
         for path in self._candidates(importer, dotted, level):
@@ -188,7 +196,7 @@ class ProjectIndex:
         A class is called by the names of the classes that derive from it, too.
         """
         key = (definer, frozenset(names))
-        return self._kept(self._calls, key, lambda: [*self._calls_to(*key)])
+        return self.kept(self._calls, key, lambda: [*self._calls_to(*key)])
 
     def _calls_to(
         self, definer: Module, names: frozenset[str]
@@ -201,7 +209,7 @@ class ProjectIndex:
     def derived(self, name: str, definer: Module) -> Sequence[tuple[Module, int]]:
         """The classes of the project that name `name`, a class of `definer`, as a base."""
         key = (name, definer)
-        return self._kept(self._derived, key, lambda: [*self._derived_from(*key)])
+        return self.kept(self._derived, key, lambda: [*self._derived_from(*key)])
 
     def _derived_from(self, name: str, definer: Module) -> Iterator[tuple[Module, int]]:
         for module in self._knowing(definer, frozenset({name})):
@@ -234,21 +242,25 @@ class ProjectIndex:
 
     def is_imported(self, module: Module) -> bool:
         """Whether another file of the project imports this one by its name."""
+        return self.kept(self._importing, module, lambda: self._is_imported(module))
+
+    def _is_imported(self, module: Module) -> bool:
         stem, own = module.path.stem, str(module.path)
         mentioning = (self._paths[number] for number in self._mentions.get(stem, ()))
-        importer = next(
-            (path for path in mentioning if path != own and self._imports(path, stem)), None
-        )
+        importers = (path for path in mentioning if path != own and stem in self._imports(path))
+        importer = next(importers, None)
         if importer is None:
             self._needs.sought.add(Sought((stem,), within="imports"))
         else:
             self._needs.files.add(self._known[importer])
         return importer is not None
 
-    def _imports(self, path: str, word: str) -> bool:
-        """Whether a word stands in the import lines of a file."""
-        source = self._source(path)
-        return source is not None and word in imported_words(source.text)
+    def _imports(self, path: str) -> set[str]:
+        """The words of the import lines of a file."""
+        if path not in self._import_words:
+            source = self._source(path)
+            self._import_words[path] = imported_words(source.text) if source else set()
+        return self._import_words[path]
 
     @cached_property
     def _mentions(self) -> dict[str, array[int]]:

@@ -71,9 +71,11 @@ _HURRY = 8_000
 class Evaluator:
     """Answers what an expression may be; no answer means that nothing is known."""
 
-    def __init__(self, index: ProjectIndex, own: api.Own | None = None) -> None:
+    def __init__(
+        self, index: ProjectIndex, own: api.Own | None = None, aliases: Aliases | None = None
+    ) -> None:
         self.index, self.own = index, own or api.Own()
-        self.aliases = Aliases(index, self.own)
+        self.aliases = aliases or Aliases(index, self.own)
         self.fuel = _FUEL
         self._roots: dict[Module, Frame] = {}
         self._known: dict[Hashable, tuple[Any, ...]] = {}

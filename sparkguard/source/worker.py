@@ -7,7 +7,9 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 
 from sparkguard.model import Refused, StepKind
+from sparkguard.pyspark_api import Own
 from sparkguard.source import classes, conditions, objects, refusal, state, wording
+from sparkguard.source.aliases import Aliases
 from sparkguard.source.facts import (
     MODULE,
     Arm,
@@ -18,6 +20,7 @@ from sparkguard.source.facts import (
     Import,
     Subscript,
 )
+from sparkguard.source.index import Known, ProjectIndex
 from sparkguard.source.module import Module, last_name
 from sparkguard.source.needed import Assumed
 from sparkguard.source.types import Evaluator
@@ -108,11 +111,16 @@ def refused_calls(evaluator: Evaluator, shipped: Value) -> Iterator[Ran]:
 
 
 class Imports:
-    """What happens on a worker when it imports a module of the project."""
+    """What happens on a worker when it imports a module of the project.
 
-    def __init__(self, evaluator: Evaluator) -> None:
-        self._evaluator = evaluator
-        self._known: dict[tuple[Module, Assumed], tuple[Ran, ...]] = {}
+    It is the same for all that ships: each module is followed once, and by an evaluator of its own.
+    """
+
+    def __init__(
+        self, index: ProjectIndex, own: Own | None = None, aliases: Aliases | None = None
+    ) -> None:
+        self._index, self._own, self._aliases = index, own, aliases
+        self._known: Known[tuple[Module, Assumed], tuple[Ran, ...]] = {}
 
     def refused(self, module: Module, assumed: Assumed) -> tuple[Ran, ...]:
         """The calls that importing a module makes and a worker refuses, nearest first.
@@ -122,11 +130,11 @@ class Imports:
             assumed: The arms that are known to run there.
         """
         key = (module, assumed)
-        if key not in self._known:
-            with self._evaluator.aside():
-                runs = _importing(self._evaluator, module, (), assumed)
-                self._known[key] = tuple(_followed(self._evaluator, runs))
-        return self._known[key]
+        return self._index.kept(self._known, key, lambda: self._refused(module, assumed))
+
+    def _refused(self, module: Module, assumed: Assumed) -> tuple[Ran, ...]:
+        evaluator = Evaluator(self._index, self._own, self._aliases)
+        return tuple(_followed(evaluator, _importing(evaluator, module, (), assumed)))
 
 
 def _followed(evaluator: Evaluator, runs: Iterator[_Run]) -> Iterator[Ran]:
