@@ -15,7 +15,6 @@ from sparkguard.source.module import Module
 from sparkguard.source.reach import Hop, Reach
 from sparkguard.source.ship import Shipment
 from sparkguard.source.taken import Given, Held, Noted, OfClass, Taken, Tied
-from sparkguard.source.text import split_lines
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import (
     Bound,
@@ -200,5 +199,4 @@ class Edges:
 def _is_text(module: Module, at: int) -> bool:
     """Whether an annotation stands there as a text."""
     span = module.anchors.span(at)
-    line = split_lines(module.source.shown(span.cell))[span.start.line - 1]
-    return line[span.start.column - 1 :].startswith(("'", '"'))
+    return module.anchors.line(span)[span.start.column - 1 :].startswith(("'", '"'))

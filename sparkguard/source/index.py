@@ -45,6 +45,7 @@ class ProjectIndex:
         self._run: dict[str, Needs] = {}
         self._calls: Known[tuple[Module, frozenset[str]], list[tuple[Module, int, Call]]] = {}
         self._derived: Known[tuple[str, Module], list[tuple[Module, int]]] = {}
+        self._told_apart: Known[tuple[str, str, int], bool] = {}
         self._importing: Known[Module, bool] = {}
         self._import_words: dict[str, set[str]] = {}
         self._imported: Known[tuple[str, str, int], Module | None] = {}
@@ -179,11 +180,16 @@ class ProjectIndex:
 
         That is told by their texts; where it cannot be, the answer is no.
         """
-        named = self._candidates(importer, dotted, level)
-        found = [self._apart.around(path) for path in named if path in self._known]
-        if None in found:
-            return False
-        self._needs.files |= {self._known[path] for files in found for path in files or ()}
+        key = (importer.folder, dotted, level)
+        return self.kept(self._told_apart, key, lambda: self._is_apart(importer, dotted, level))
+
+    def _is_apart(self, importer: Module, dotted: str, level: int) -> bool:
+        for path in self._candidates(importer, dotted, level):
+            if path in self._known:
+                files = self._apart.around(path)
+                if files is None:
+                    return False
+                self._needs.files |= {self._known[file] for file in files}
         return True
 
     @cached_property

@@ -40,8 +40,19 @@ class Anchors:
 
     def before(self, span: Span) -> str:
         """What stands on its line before a span of this file."""
-        lines = split_lines(self.source.shown(span.cell)) if span.path == self.source.name else []
-        return lines[span.start.line - 1][: span.start.column - 1] if lines else "?"
+        if span.path != self.source.name:
+            return "?"
+        return self.line(span)[: span.start.column - 1]
+
+    def line(self, span: Span) -> str:
+        """The line of this file, or of one of its cells, that a span begins on."""
+        if span.cell not in self._lines:
+            self._lines[span.cell] = split_lines(self.source.shown(span.cell))
+        return self._lines[span.cell][span.start.line - 1]
+
+    @cached_property
+    def _lines(self) -> dict[int | None, list[str]]:
+        return {}
 
     @cached_property
     def _concrete(self) -> Concrete:
