@@ -100,9 +100,23 @@ class _Worker(Generic[T, R]):
         context: Any = get_context(_START)
         results, ours = context.Pipe(duplex=False)
         process = context.Process(target=_do, args=(work, share, ours), daemon=True)
-        process.start()
+        with _unheard_interrupts():
+            process.start()
         ours.close()
         return cls(process, results, share)
+
+
+@contextlib.contextmanager
+def _unheard_interrupts() -> Iterator[None]:
+    """Ctrl-C waits until a process has been started, which never hears of it."""
+    if sys.platform == "win32":
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _listen(workers: Sequence[_Worker[Any, Any]]) -> None:

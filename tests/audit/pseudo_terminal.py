@@ -16,7 +16,8 @@ import sparkguard
 
 KEYS = {"enter": "\r", "left": "\x1b[D", "right": "\x1b[C", "ctrl-c": "\x03", "ctrl-d": "\x04"}
 PROMPT = "> "
-SECONDS = 10
+SECONDS = 60
+"""How long a slow machine may take to answer a key."""
 
 
 class PseudoTerminal:
