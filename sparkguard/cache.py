@@ -33,6 +33,8 @@ _ENDING, _UNFINISHED = ".msgpack", "new-"
 _KEPT = 32
 """Shelves that are kept: the last ones written."""
 _DAY = 86_400
+_LARGEST = 1_000_000_000
+"""Bytes of the largest file of the cache that is read: 10,000 files of code take 2 MB."""
 _DOUBTFUL = 2_000_000_000
 """Nanoseconds within which a file may change again and show the same time of change."""
 
@@ -337,7 +339,7 @@ def _sources(folder: str) -> Iterator[str]:
 
 def _read(file: Path) -> _Stored | None:
     try:
-        stored = msgspec.msgpack.decode(read_bytes(file), type=_Stored)
+        stored = msgspec.msgpack.decode(read_bytes(file, _LARGEST), type=_Stored)
     except (UnreadableSource, msgspec.MsgspecError, ValueError, RecursionError):
         return None
     return stored if len(stored.project.files) == len(stored.project.states) else None

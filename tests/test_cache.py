@@ -24,6 +24,7 @@ from sparkguard.cli import main
 from sparkguard.config import Config
 from sparkguard.engine import check
 from sparkguard.result import CheckResult
+from sparkguard.source import text as source_text
 from sparkguard.source.analysis import Analyser, FileAnalysis
 from sparkguard.source.text import SourceText
 
@@ -459,6 +460,15 @@ def test_whatever_lies_in_the_cache_the_answer_is_right(project: Path, data: byt
     first = asked()
     entry(project).write_bytes(data)
     assert asked() == first
+
+
+def test_what_is_kept_may_be_larger_than_a_source(
+    project: Path, monkeypatch: pytest.MonkeyPatch, analysed: list[str]
+) -> None:
+    monkeypatch.setattr(source_text, "LIMIT", 300)
+    assert asked() == asked()
+    assert entry(project).stat().st_size > source_text.LIMIT
+    assert analysed == ["helper.py", "job.py"]
 
 
 @pytest.mark.parametrize("cut", [0, 1, 10, 100, 300])

@@ -148,18 +148,27 @@ def read_source(path: Path, name: str) -> SourceText:
     return decode(read_bytes(path), path, name)
 
 
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a regular file of at most `LIMIT` bytes; raises `UnreadableSource`."""
+def read_bytes(path: Path, limit: int | None = None) -> bytes:
+    """The bytes of a regular file.
+
+    Args:
+        path: The file.
+        limit: Bytes of the largest that is read, by default `LIMIT`.
+
+    Raises:
+        UnreadableSource: It is missing, no regular file, or larger.
+    """
+    limit = limit or LIMIT
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # opening a fifo would wait for ever
             raise UnreadableSource("not a regular file")
         with path.open("rb") as file:
-            data = file.read(LIMIT + 1)
+            data = file.read(limit + 1)
     except (OSError, ValueError) as error:
         broken = isinstance(error, FileNotFoundError) and path.is_symlink()
         raise UnreadableSource("broken symbolic link" if broken else reason(error)) from None
-    if len(data) > LIMIT:
-        raise UnreadableSource(f"larger than {LIMIT // 1_000_000} MB")
+    if len(data) > limit:
+        raise UnreadableSource(f"larger than {limit // 1_000_000} MB")
     return data
 
 
