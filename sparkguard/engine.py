@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import linecache
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from glob import glob
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from sparkguard.cache import Cache, Shelf
+from sparkguard.answer import Run, answer
+from sparkguard.cache import Cache
 from sparkguard.config import Config, is_project, load
-from sparkguard.diagnostic import Diagnostic, Severity
-from sparkguard.result import CheckResult, ProbeResult, Problem, Summary
+from sparkguard.result import CheckResult, ProbeResult, Problem
+from sparkguard.shelf import Shelf
 from sparkguard.source.discover import Discovery, discover, is_folder
 from sparkguard.source.text import NOTEBOOK, SourceText, UnreadableSource, display_name, read_source
 from sparkguard.verdict import Verdict
 
 if TYPE_CHECKING:  # what kept verdicts do not need is imported where new ones are made
     from sparkguard.baseline import Baseline
-    from sparkguard.fingerprint import Identity
     from sparkguard.live.seen import Order, Seen
     from sparkguard.model import Capture, ShipPoint
-    from sparkguard.verdict import Suppression
 
 FAILURE_LIMIT = 20
 """Files whose analysis may break down before the rest is given up."""
@@ -40,19 +38,6 @@ Progress = Callable[[int, int, str], None]
 """Told how many files are done, how many there are, and which one was the last."""
 Around = Callable[[], Sequence[Path]]
 """The project's other Python files, which are looked for when they are first asked for."""
-
-
-@dataclass(slots=True)
-class _Run:
-    """What one check has gathered so far."""
-
-    config: Config
-    progress: Progress | None = None
-    accepted: Baseline | None = None
-    paths: dict[str, Path] = field(default_factory=dict)
-    sources: dict[str, SourceText] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
 
 
 def check(
@@ -81,27 +66,28 @@ def check(
     """
     started = perf_counter()
     given = [Path(path) for path in paths]
-    run = _Run(config or load(common_folder(given)), progress)
+    run = Run(config or load(common_folder(given)))
     run.accepted = _baseline(run.config)
     asked = [*given, *([stdin.path] if stdin else [])]
     texts = {**(changed or {}), **({stdin.name: stdin} if stdin else {})}
     found = _discover(asked, run.config, force_exclude=run.config.force_exclude)
     run.problems += found.problems
     around = partial(_around, run.config, given)
-    shelf = kept.shelf(_settings(run.config), found.files, around) if kept and not texts else None
+    shelf = Shelf(kept, _settings(run.config), found.files, around) if kept and not texts else None
     _read(run, found.files, texts, shelf)
     with _few_collections():
-        for name, verdict in _judged(run, (lambda: shelf.around) if shelf else around, jobs):
+        others = (lambda: shelf.around) if shelf else around
+        for name, verdict in _judged(run, others, jobs, progress):
             if shelf:
                 shelf.put(run.paths[name], verdict)
     if shelf:
         shelf.save()
-    return _result(run, started)
+    return answer(run, started)
 
 
 @contextlib.contextmanager
 def _few_collections() -> Iterator[None]:
-    """Trees and facts hold no cycles: to look for some as often as Python does takes long."""
+    """What is made is needed to the end: to look for garbage as often as Python does takes long."""
     thresholds = gc.get_threshold()
     gc.set_threshold(*_COLLECT)
     try:
@@ -150,14 +136,14 @@ def judged(seen: Seen, config: Config, started: float, max_bytes: int | None = N
     from sparkguard.judge import reported
     from sparkguard.suppress import find
 
-    run = _Run(config)
+    run = Run(config)
     points = [_told_more(probed.point, run) for probed in seen.probed]
     found = (reported(point, config.active(point.span.path)) for point in points)
     for name, source in run.sources.items():
         run.verdicts[name] = Verdict(comments=tuple(find(source, RULES)))
     run.verdicts[""] = Verdict(tuple(chain.from_iterable(found)), ship_points=len(points))
     run.problems += [Problem("", seen.failed)] if seen.failed else []
-    result = _result(run, started, unused=False)
+    result = answer(run, started, unused=False)
     return ProbeResult(
         result.diagnostics,
         result.problems,
@@ -170,7 +156,7 @@ def judged(seen: Seen, config: Config, started: float, max_bytes: int | None = N
     )
 
 
-def _told_more(point: ShipPoint, run: _Run) -> ShipPoint:
+def _told_more(point: ShipPoint, run: Run) -> ShipPoint:
     """A live ship point with what only the text knows: which call it is, where a value is bound."""
     from sparkguard.source.analysis import analyse
 
@@ -217,7 +203,7 @@ def common_folder(paths: Sequence[Path]) -> Path:
 
 
 def _read(
-    run: _Run, files: Iterable[Path], texts: Mapping[str, SourceText], shelf: Shelf | None
+    run: Run, files: Iterable[Path], texts: Mapping[str, SourceText], shelf: Shelf | None
 ) -> None:
     """Reads the files of which nothing is kept that still holds."""
     for path in files:
@@ -233,7 +219,9 @@ def _read(
             run.problems.append(Problem(name, str(error)))
 
 
-def _judged(run: _Run, around: Around, jobs: int) -> Iterator[tuple[str, Verdict]]:
+def _judged(
+    run: Run, around: Around, jobs: int, progress: Progress | None
+) -> Iterator[tuple[str, Verdict]]:
     """Judges each source in turn; a breakdown of the analysis costs the one file that it met."""
     if not run.sources:
         return
@@ -249,13 +237,13 @@ def _judged(run: _Run, around: Around, jobs: int) -> Iterator[tuple[str, Verdict
             failures += 1
             continue
         run.verdicts[source.name] = verdict
-        if run.progress:
-            run.progress(done, len(sources), source.name)
+        if progress:
+            progress(done, len(sources), source.name)
         yield source.name, verdict
 
 
 def _said(
-    run: _Run, sources: Sequence[SourceText], around: Around, jobs: int
+    run: Run, sources: Sequence[SourceText], around: Around, jobs: int
 ) -> Iterator[Verdict | Problem]:
     """What is said of each source, by several processes where there is work for them."""
     from sparkguard import processes
@@ -305,89 +293,9 @@ def _discover(
     )
 
 
-def _result(run: _Run, started: float, *, unused: bool = True) -> CheckResult:
-    """The answer; a probe sees only part of a file, and calls no comment in it unused."""
-    judging = cache(run.config.active) if unused else lambda name: frozenset[str]()
-    found, suppressed = _unsilenced(run, judging)
-    diagnostics = sorted(dict.fromkeys(found), key=lambda diagnostic: diagnostic.sort_key)
-    diagnostics, baselined, stale = _accepted(run, diagnostics)
-    errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
-    names = frozenset(run.paths or run.sources)
-    summary = Summary(
-        files=len(names),
-        ship_points=sum(verdict.ship_points for verdict in run.verdicts.values()),
-        errors=errors,
-        warnings=len(diagnostics) - errors,
-        suppressed=suppressed,
-        baselined=baselined,
-        seconds=perf_counter() - started,
-    )
-    texts, problems = _texts(diagnostics, run), tuple(sorted(run.problems))
-    return CheckResult(tuple(diagnostics), problems, summary, texts, names, stale)
-
-
-def _unsilenced(run: _Run, active: Callable[[str], frozenset[str]]) -> tuple[list[Diagnostic], int]:
-    """The findings that no comment silences, with those about comments, and how many others."""
-    names = [name for name in run.paths or run.verdicts if name in run.verdicts]
-    found = [reported for name in names for reported in run.verdicts[name].found]
-    elsewhere = {path for reported in found for path, _, _ in reported.lines}
-    comments = [comment for name in names for comment in _comments(run, name, elsewhere)]
-    if not comments:
-        return [reported.diagnostic for reported in found], 0
-    from sparkguard import suppress
-
-    return suppress.apply(found, comments, active, run.config.require_reason)
-
-
-def _comments(run: _Run, name: str, reported: Container[str]) -> Iterable[Suppression]:
-    """What silences in a file, a bare `noqa` included where another file's finding is reported."""
-    verdict = run.verdicts[name]
-    source = _source(run, name) if name in reported and not verdict.found else None
-    if source is None or not verdict.parsed:
-        return verdict.comments
-    from sparkguard.checks import RULES
-    from sparkguard.suppress import find
-
-    return find(source, RULES)
-
-
 def _baseline(config: Config) -> Baseline | None:
     if config.baseline is None:
         return None
     from sparkguard import baseline
 
     return baseline.load(config.baseline)
-
-
-def _accepted(
-    run: _Run, found: list[Diagnostic]
-) -> tuple[list[Diagnostic], int, Mapping[Identity, int]]:
-    if run.accepted is None:
-        return found, 0, {}
-    active = cache(run.config.active)
-    whole = {name for name, verdict in run.verdicts.items() if verdict.whole}
-    return run.accepted.accept(found, lambda name, code: name in whole and code in active(name))
-
-
-def _texts(diagnostics: Iterable[Diagnostic], run: _Run) -> dict[str, str]:
-    shown = {label.span for diagnostic in diagnostics for label in diagnostic.labels}
-    read = {path: _source(run, path) for path in {span.path for span in shown}}
-    return {
-        span.where: source.shown(span.cell) if (source := read[span.path]) else _typed(span.path)
-        for span in shown
-    }
-
-
-def _source(run: _Run, name: str) -> SourceText | None:
-    """A file whose lines are shown, or whose comments count; it may be gone since."""
-    if name not in run.sources:
-        try:
-            return read_source(run.paths.get(name, Path(name)), name)
-        except UnreadableSource:
-            return None
-    return run.sources[name]
-
-
-def _typed(name: str) -> str:
-    """What was typed into a notebook or at a prompt, which no file holds."""
-    return "".join(linecache.getlines(name) or linecache.getlines(os.path.realpath(name)))
