@@ -140,10 +140,14 @@ def parsers(folder: Path, rounds: int) -> Iterator[tuple[str, Cost]]:
 def peers(folder: Path, bin: Path, names: Sequence[str]) -> Iterator[tuple[str, Cost]]:
     """Other linters, once each; what is not installed is left out."""
     for name in names:
-        tool, *words = _PEERS[name]
-        found = shutil.which(tool, path=os.pathsep.join([str(bin), os.environ["PATH"]]))
+        found = _found(name, bin)
         if found:
-            yield name, cost([found, *words, "."], folder)
+            yield name, cost([found, *_PEERS[name][1:], "."], folder)
+
+
+def _found(name: str, bin: Path) -> str | None:
+    """Where a tool is, if it is installed."""
+    return shutil.which(_PEERS[name][0], path=os.pathsep.join([str(bin), os.environ["PATH"]]))
 
 
 def one_file(folders: Sequence[tuple[int, Path]], rounds: int) -> Iterator[tuple[str, Cost]]:
@@ -231,12 +235,12 @@ def conditions(bin: Path, rounds: int) -> Iterator[str]:
     """What a reader needs to take the figures again."""
     own = ", ".join(f"{name} {version(name)}" for name in ("sparkguard", "libcst"))
     yield f"- Python {platform.python_version()}, {own}; best of {rounds}, other tools once."
-    named = [_PACKAGES.get(name, name) for name in _PEERS]
-    installed = dict(_versions(bin, named))
-    yield "- " + ", ".join(f"{name} {number}" for name, number in installed.items()) + "."
-    missing = [name for name in named if name not in installed]
+    there = [name for name in _PEERS if _found(name, bin)]
+    versions = dict(_versions(bin, [_PACKAGES.get(name, name) for name in there]))
+    yield "- " + ", ".join(f"{name} {number}" for name, number in versions.items()) + "."
+    missing = [name for name in _PEERS if name not in there]
     if missing:
-        yield f"- Not installed: {', '.join(missing)}."
+        yield f"- Left out: {', '.join(missing)}."
     yield f"- {platform.system()} {platform.machine()}, {os.cpu_count()} cores."
 
 

@@ -21,8 +21,6 @@ R = TypeVar("R")
 
 _START = "fork" if sys.platform == "linux" else "spawn"
 """A forked process has at once what this one has read; elsewhere than on Linux it is not safe."""
-
-
 _FILES = 1_000
 """Files for each process, where the number of them is not given: what two need, both must read."""
 

@@ -199,4 +199,5 @@ class Edges:
 def _is_text(module: Module, at: int) -> bool:
     """Whether an annotation stands there as a text."""
     span = module.anchors.span(at)
-    return module.anchors.line(span)[span.start.column - 1 :].startswith(("'", '"'))
+    line = module.anchors.lines(span.cell)[span.start.line - 1]
+    return line[span.start.column - 1 :].startswith(("'", '"'))

@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar
 from sparkguard.source.apart import Apart
 from sparkguard.source.facts import Call
 from sparkguard.source.module import Module, real
-from sparkguard.source.needs import Needs, Sought, imported_words, sought, words
+from sparkguard.source.needs import Needs, Sought, imported_words, words
 from sparkguard.source.runs import with_runs
 from sparkguard.source.syntax import ParseError, is_python
 from sparkguard.source.text import SourceText, UnreadableSource, display_name, read_source
@@ -225,7 +225,7 @@ class ProjectIndex:
     def _knowing(self, definer: Module, names: frozenset[str]) -> Iterator[Module]:
         """The files that mention one of `names` and the file that defines it, that file first."""
         yield definer
-        self._needs.sought.add(sought(names, definer.name))
+        self._needs.sought.add(Sought.of(names, definer.name))
         mentioned = set[int]().union(*(self._mentions.get(name, ()) for name in names))
         for number in sorted(mentioned.intersection(self._mentions.get(definer.name, ()))):
             module = self._module(self._paths[number])
@@ -238,7 +238,7 @@ class ProjectIndex:
 
     def tests_of(self, names: frozenset[str]) -> Iterator[SourceText]:
         """The files of tests that mention one of some names."""
-        self._needs.sought.add(sought(names))
+        self._needs.sought.add(Sought.of(names))
         mentioned = set[int]().union(*(self._mentions.get(name, ()) for name in names))
         for path in map(self._paths.__getitem__, sorted(mentioned)):
             source = self._source(path) if _is_test(Path(path)) else None

@@ -26,6 +26,11 @@ class Sought(NamedTuple):
     beside: str = ""
     within: Literal["text", "imports"] = "text"
 
+    @classmethod
+    def of(cls, names: Iterable[str], beside: str = "") -> Sought:
+        """Words of a text, in whatever order they come."""
+        return cls(tuple(sorted(names)), beside)
+
     def stands_in(self, text: str) -> bool:
         """Whether a text holds it."""
         found = words(text) if self.within == "text" else imported_words(text)
@@ -58,8 +63,3 @@ def words(text: str) -> set[str]:
 def imported_words(text: str) -> set[str]:
     """The words of a text's import lines."""
     return words(" ".join(_IMPORT_LINE.findall(f"\n{text}")))
-
-
-def sought(names: Iterable[str], beside: str = "") -> Sought:
-    """Words in whatever order they come."""
-    return Sought(tuple(sorted(names)), beside)

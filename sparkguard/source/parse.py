@@ -42,13 +42,13 @@ class Anchors:
         """What stands on its line before a span of this file."""
         if span.path != self.source.name:
             return "?"
-        return self.line(span)[: span.start.column - 1]
+        return self.lines(span.cell)[span.start.line - 1][: span.start.column - 1]
 
-    def line(self, span: Span) -> str:
-        """The line of this file, or of one of its cells, that a span begins on."""
-        if span.cell not in self._lines:
-            self._lines[span.cell] = split_lines(self.source.shown(span.cell))
-        return self._lines[span.cell][span.start.line - 1]
+    def lines(self, cell: int | None) -> list[str]:
+        """The lines of this file, or of one of its cells."""
+        if cell not in self._lines:
+            self._lines[cell] = split_lines(self.source.shown(cell))
+        return self._lines[cell]
 
     @cached_property
     def _lines(self) -> dict[int | None, list[str]]:

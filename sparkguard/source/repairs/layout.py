@@ -13,7 +13,6 @@ from sparkguard.diagnostic import Position, Span
 from sparkguard.repair import Instead, Place
 from sparkguard.source.module import Module
 from sparkguard.source.repairs.plain import Plain
-from sparkguard.source.text import split_lines
 
 _CELL = re.compile(r"\s*# ?(%%|COMMAND|MAGIC|In\[|!)")
 """Comments that say where a cell of a notebook begins, or belong to the first line of a file."""
@@ -54,7 +53,7 @@ def apart(module: Module, span: Span, *, block: bool) -> Place | None:
     place = above(module, span)
     if place is None:
         return None
-    lines = split_lines(module.source.shown(span.cell))[: span.start.line - 1]
+    lines = module.anchors.lines(span.cell)[: span.start.line - 1]
     head = f"{place.indent}#"
     comments = [
         *takewhile(lambda line: line.startswith(head) and not _CELL.match(line), reversed(lines))
@@ -71,7 +70,7 @@ def below(module: Module, span: Span) -> Place | None:
     indent = module.anchors.before(span)
     if indent.strip():
         return None
-    last = split_lines(module.source.shown(span.cell))[span.end.line - 1]
+    last = module.anchors.lines(span.cell)[span.end.line - 1]
     end = Position(span.end.line, len(last) + 1)
     return Place(replace(span, start=end, end=end), indent, below=True)
 
@@ -81,7 +80,7 @@ def dropped(module: Module, plain: Plain) -> Instead:
     if plain.unused is None:
         return Instead(module.anchors.span_of(plain.node), "None")
     span = module.anchors.span_of(plain.unused)
-    lines = split_lines(module.source.shown(span.cell))
+    lines = module.anchors.lines(span.cell)
     line, last = lines[span.start.line - 1], lines[span.end.line - 1]
     alone = not line[: span.start.column - 1].strip() and not last[span.end.column - 1 :].strip()
     if span.start.line == 1 or not alone or not _has_others(module, plain.unused):
