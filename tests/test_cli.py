@@ -19,6 +19,7 @@ from sparkguard import catalog, cli, engine
 from sparkguard.arguments import SETTINGS, ExitCode
 from sparkguard.cli import main, parser
 from sparkguard.config import Config, OutputFormat
+from sparkguard.report import progress
 
 BAD = """\
 from pyspark.sql import SparkSession
@@ -379,6 +380,29 @@ def test_diff_shows_what_fix_would_write_and_writes_nothing(
     subprocess.run(["git", "apply", "-p0", "fixes.patch"], check=True, capture_output=True)
     assert (project / "job.py").read_text() == MENDED.rstrip() + end
     assert main(["check", "--diff"]) == ExitCode.CLEAN
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("option", ["--diff", "--fix", "--no-cache"])
+def test_the_line_of_progress_is_gone_before_anything_is_told(
+    project: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    (project / "job.py").write_text(FIXABLE)
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr(sys, "stderr", screen)
+
+    main(["check", option])
+
+    *shown, told = screen.getvalue().split("\r\x1b[2K")
+    assert any(line.startswith("checking 1/1 job.py") for line in shown)
+    assert told.startswith(("--- job.py", "sparkguard: fixed", "\x1b[", "error"))
+    assert not told.startswith("checking")
 
 
 def test_a_file_that_cannot_be_written_is_one_line_and_exit_2(

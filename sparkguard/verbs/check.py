@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sparkguard.config import Config
     from sparkguard.engine import Progress
     from sparkguard.fixer import Fixed
+    from sparkguard.report.progress import ProgressLine
     from sparkguard.result import CheckResult
     from sparkguard.source.text import SourceText
 
@@ -183,27 +184,37 @@ def _require_one_way(options: Namespace) -> None:
 
 
 def _checked(options: Namespace, settings: Config) -> ExitCode:
-    from sparkguard.cache import Cache
-    from sparkguard.engine import check
-    from sparkguard.report.progress import ProgressLine
-
     stdin = _stdin(options)
     paths = [] if stdin else options.paths
     used, changed = baselines.prepared(options, settings), False
-    columns = shutil.get_terminal_size().columns
-    with ProgressLine(sys.stderr, columns) as progress:
-        if options.fix or options.diff or options.add_ignores is not None:
-            fixed = _fixed(options, paths, used, progress)
-            changed, result = bool(fixed.changes), fixed.result
-        else:
-            kept = None if options.no_cache else Cache(used.root)
-            jobs = options.jobs
-            result = check(paths, used, stdin=stdin, progress=progress, kept=kept, jobs=jobs)
+    if options.fix or options.diff or options.add_ignores is not None:
+        fixed = _fixed(options, paths, used)
+        changed, result = bool(fixed.changes), fixed.result
+    else:
+        result = _found(options, paths, used, stdin)
     _tell(options, settings, result)
     if options.write_baseline is not None:
         return ExitCode.FAILED if result.problems else ExitCode.CLEAN
     code = exit_code(result, settings, options.exit_zero)
     return ExitCode.FOUND if options.diff and changed and code is ExitCode.CLEAN else code
+
+
+def _found(
+    options: Namespace, paths: Sequence[Path], config: Config, stdin: SourceText | None
+) -> CheckResult:
+    from sparkguard.cache import Cache
+    from sparkguard.engine import check
+
+    kept, jobs = None if options.no_cache else Cache(config.root), options.jobs
+    with _progress() as progress:
+        return check(paths, config, stdin=stdin, progress=progress, kept=kept, jobs=jobs)
+
+
+def _progress() -> ProgressLine:
+    """The line that is gone before anything else is written."""
+    from sparkguard.report.progress import ProgressLine
+
+    return ProgressLine(sys.stderr, shutil.get_terminal_size().columns)
 
 
 @contextmanager
@@ -237,11 +248,12 @@ def _offer(options: Namespace, settings: Config, result: CheckResult) -> None:
         print("Go through them one by one: `sparkguard check --interactive`")
 
 
-def _fixed(options: Namespace, paths: Sequence[Path], config: Config, progress: Progress) -> Fixed:
+def _fixed(options: Namespace, paths: Sequence[Path], config: Config) -> Fixed:
     """Fixes or ignores what it can: on disk, or as a diff on standard output."""
     from sparkguard import fixer
 
-    fixed, done = _changes(options, paths, config, progress)
+    with _progress() as progress:
+        fixed, done = _changes(options, paths, config, progress)
     if options.diff:
         sys.stdout.writelines(_shown(line) for line in fixer.diff(fixed.changes))
         return fixed
