@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -17,6 +18,8 @@ from tests.spark_programs import QUIET
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what runs in background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what tests start inherits it
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 os.environ["PYSPARK_PYTHON"] = sys.executable
 

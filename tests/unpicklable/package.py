@@ -53,7 +53,7 @@ class Said:
 def version(package: str) -> str | None:
     """The version that is installed; `None` if none is."""
     if package == PYTHON:
-        return ".".join(platform.python_version_tuple()[:2])
+        return platform.python_version()  # its patches say other words, too
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
