@@ -209,7 +209,7 @@ class Walk:
         for load in self.shipment.loads:
             if load.argument.kind != "object" or load.argument.name in _PROCESSORS:
                 for value in load.values:
-                    for ran in worker.refused_calls(self.evaluator, value):
+                    for ran in self.imports.refused_calls(self.evaluator, value):
                         first = ran.way[0]
                         at = (
                             first.at if first.module is self.shipment.module else load.expression.at

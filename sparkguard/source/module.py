@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sparkguard.source.facts import (
+    MODULE,
     Argument,
     Attribute,
     AttributeBinding,
@@ -262,6 +263,16 @@ class Module:
         found: dict[str | None, list[Import]] = defaultdict(list)
         for node in {(n.module, n.name, n.level): n for n in (*self.facts.stars, *bound)}.values():
             found[node.name].append(node)
+        return found
+
+    @cached_property
+    def imported_in(self) -> dict[int, list[tuple[Import, Binding | None]]]:
+        """The imports of each scope, with what they bind: `import *` stands last, and binds all."""
+        found: dict[int, list[tuple[Import, Binding | None]]] = defaultdict(list)
+        for number, scope in enumerate(self.facts.scopes):
+            for bindings in scope.bindings.values():
+                found[number] += [(b.value, b) for b in bindings if isinstance(b.value, Import)]
+        found[MODULE] += [(star, None) for star in self.facts.stars]
         return found
 
     @cached_property

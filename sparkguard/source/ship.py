@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 
 from sparkguard import pyspark_api as api
 from sparkguard.source import classes, decorators, free
@@ -83,11 +84,12 @@ class Shipment:
 
 def shipments(evaluator: Evaluator, module: Module) -> Iterator[Shipment]:
     """Every ship point of a file that is given something to ship."""
+    loads_of = cache(partial(evaluator.aliases.loads, module))
     for number, scope in enumerate(module.facts.scopes):
         frame = evaluator.frame(module, number)
         for call in scope.calls:
             name = last_name(call.function)
-            loads = evaluator.aliases.loads(module, name) if name is not None else ()
+            loads = loads_of(name) if name is not None else ()
             if loads and _is_given(call, frame, loads):
                 evaluator.refuel()
                 yield from _of_call(evaluator, call, frame)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sparkguard.model import Refused, StepKind
@@ -11,13 +11,11 @@ from sparkguard.pyspark_api import Own
 from sparkguard.source import classes, conditions, objects, refusal, state, wording
 from sparkguard.source.aliases import Aliases
 from sparkguard.source.facts import (
-    MODULE,
     Arm,
     Attribute,
     Branch,
     Call,
     Expression,
-    Import,
     Subscript,
 )
 from sparkguard.source.index import Known, ProjectIndex
@@ -105,9 +103,19 @@ class _Run:
         return all(returned.at >= call.at for returned in self.frame.facts.returns)
 
 
-def refused_calls(evaluator: Evaluator, shipped: Value) -> Iterator[Ran]:
-    """The calls that running a shipped value makes and a worker refuses, nearest first."""
-    return _followed(evaluator, (_Run(frame, direct=True) for frame in entries(evaluator, shipped)))
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What some runs do, apart from what happens in the modules that they import.
+
+    Args:
+        refused: The calls that a worker refuses, nearest first.
+        imported: The modules that are imported, and the way to each.
+        runs: How many frames were run.
+    """
+
+    refused: tuple[Ran, ...]
+    imported: tuple[tuple[Module, tuple[Way, ...]], ...]
+    runs: int = 0
 
 
 class Imports:
@@ -121,6 +129,7 @@ class Imports:
     ) -> None:
         self._index, self._own, self._aliases = index, own, aliases
         self._known: Known[tuple[Module, Assumed], tuple[Ran, ...]] = {}
+        self._done: Known[tuple[Module, Assumed], _Done] = {}
 
     def refused(self, module: Module, assumed: Assumed) -> tuple[Ran, ...]:
         """The calls that importing a module makes and a worker refuses, nearest first.
@@ -130,27 +139,77 @@ class Imports:
             assumed: The arms that are known to run there.
         """
         key = (module, assumed)
-        return self._index.kept(self._known, key, lambda: self._refused(module, assumed))
+        return self._index.kept(self._known, key, lambda: self._imported(module, assumed))
 
-    def _refused(self, module: Module, assumed: Assumed) -> tuple[Ran, ...]:
+    def _imported(self, module: Module, assumed: Assumed) -> tuple[Ran, ...]:
+        entered = _Done((), tuple(_with_packages(self._index, module, ())))
+        return self._refused(entered, assumed)
+
+    def refused_calls(self, evaluator: Evaluator, shipped: Value) -> tuple[Ran, ...]:
+        """The calls that running a shipped value makes and a worker refuses, nearest first."""
+        runs = (_Run(frame, direct=True) for frame in entries(evaluator, shipped))
+        return self._refused(_followed(evaluator, runs), frozenset())
+
+    def _refused(self, first: _Done, assumed: Assumed) -> tuple[Ran, ...]:
+        nearest: dict[tuple[Module, int], Ran] = {}
+        for through, done in self._reached(first, assumed):
+            for ran in done.refused:
+                last, way = ran.way[-1], (*through, *ran.way)
+                known = nearest.get((last.module, last.at))
+                if known is None or len(way) < len(known.way):
+                    nearest[last.module, last.at] = Ran(ran.refused, way)
+        return tuple(sorted(nearest.values(), key=lambda ran: len(ran.way)))
+
+    def _reached(self, first: _Done, assumed: Assumed) -> Iterator[tuple[tuple[Way, ...], _Done]]:
+        """What is done first, and in all modules that are imported then, with the way to each."""
+        yield (), first
+        pending, met = deque(first.imported), set[Module]()
+        runs = first.runs
+        while pending and runs < _RUNS:
+            module, through = pending.popleft()
+            if module not in met and len(through) <= _DEPTH:
+                met.add(module)
+                done = self._done_by(module, assumed)
+                runs += done.runs
+                yield through, done
+                pending += ((target, (*through, *way)) for target, way in done.imported)
+
+    def _done_by(self, module: Module, assumed: Assumed) -> _Done:
+        """What a module does itself when it is imported."""
+        here = frozenset(arm for arm in assumed if arm[0] is module)
+        return self._index.kept(self._done, (module, here), lambda: self._run(module, here))
+
+    def _run(self, module: Module, assumed: Assumed) -> _Done:
         evaluator = Evaluator(self._index, self._own, self._aliases)
-        return tuple(_followed(evaluator, _importing(evaluator, module, (), assumed)))
+        run = _Run(evaluator.frame(module), imported=module, assumed=assumed)
+        return _followed(evaluator, (run,))
 
 
-def _followed(evaluator: Evaluator, runs: Iterator[_Run]) -> Iterator[Ran]:
-    pending, visited = deque(runs), set[tuple[Module, int]]()
-    while pending and len(visited) < _RUNS:
+def _followed(evaluator: Evaluator, runs: Iterable[_Run]) -> _Done:
+    pending, met = deque[_Run](), set[tuple[Module, int]]()
+    refused: list[Ran] = []
+    imported: dict[Module, tuple[Way, ...]] = {}
+
+    def wait(runs: Iterable[_Run]) -> None:
+        for run in runs:
+            place = (run.frame.module, run.frame.scope)
+            if place not in met and len(run.through) <= _DEPTH:
+                met.add(place)
+                pending.append(run)
+
+    wait(runs)
+    visits = 0
+    while pending and visits < _RUNS:
         run = pending.popleft()
-        place = (run.frame.module, run.frame.scope)
-        if place in visited or len(run.through) > _DEPTH:
-            continue
-        visited.add(place)
+        visits += 1
         for call, frame in _calls(evaluator, run):
-            yield from _refused(evaluator, run, call, frame)
-            pending.extend(_callees(evaluator, run, call, frame))
+            refused += _refused(evaluator, run, call, frame)
+            wait(_callees(evaluator, run, call, frame))
         for expression in _kept(evaluator, run):
-            pending.extend(_properties(evaluator, run, expression, run.frame))
-        pending.extend(_imports(evaluator, run, visited))
+            wait(_properties(evaluator, run, expression, run.frame))
+        for module, way in _imports(evaluator, run):
+            imported.setdefault(module, way)
+    return _Done(tuple(refused), tuple(imported.items()), visits)
 
 
 def _kept(evaluator: Evaluator, run: _Run) -> Iterator[Expression]:
@@ -259,32 +318,27 @@ def _properties(
         called = called.value
 
 
-def _imports(
-    evaluator: Evaluator, run: _Run, visited: Container[tuple[Module, int]]
-) -> Iterator[_Run]:
-    """The modules of the project that a run imports, and that were not yet visited."""
-    module = run.frame.module
-    bound = (binding for bindings in run.frame.facts.bindings.values() for binding in bindings)
-    nodes = [(b.value, b) for b in bound if isinstance(b.value, Import)]
-    stars = [(star, None) for star in (module.facts.stars if run.imported is module else ())]
-    for node, binding in [*nodes, *stars]:
+def _imports(evaluator: Evaluator, run: _Run) -> Iterator[tuple[Module, tuple[Way, ...]]]:
+    """The modules of the project that a run imports, and the way to each."""
+    module, index = run.frame.module, evaluator.index
+    for node, binding in module.imported_in.get(run.frame.scope, ()):
         for dotted in (node.module, f"{node.module}.{node.name}"):
-            if evaluator.index.is_apart(module, dotted, node.level):
+            if index.is_apart(module, dotted, node.level):
                 continue
-            target = evaluator.index.imported(module, dotted, node.level)
-            if target is None or target is module or (target, MODULE) in visited:
+            target = index.imported(module, dotted, node.level)
+            if target is None or target is module:
                 continue
             if binding is None or run.sure(evaluator, binding.at, binding.branch):
                 imported = Way("import", target.dotted, module, node.at)
-                yield from _importing(evaluator, target, (*run.through, imported), run.assumed)
+                yield from _with_packages(index, target, (*run.through, imported))
 
 
-def _importing(
-    evaluator: Evaluator, module: Module, through: tuple[Way, ...], assumed: Assumed
-) -> Iterator[_Run]:
-    """The runs that importing a module starts: of the packages that it stands in, and its own."""
+def _with_packages(
+    index: ProjectIndex, module: Module, way: tuple[Way, ...]
+) -> Iterator[tuple[Module, tuple[Way, ...]]]:
+    """What is imported with a module: the packages that it stands in, then itself."""
     for path in module.packages:
-        package = evaluator.index.module_at(path)
+        package = index.module_at(path)
         if package is not None:
-            yield _Run(evaluator.frame(package), through, package, assumed=assumed)
-    yield _Run(evaluator.frame(module), through, module, assumed=assumed)
+            yield package, way
+    yield module, way
