@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sparkguard.model import Step, StepKind
 from sparkguard.source import wording
@@ -22,8 +23,7 @@ from sparkguard.source.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True):
     """A step of a path, and where the source takes it, if it is written anywhere."""
 
     kind: StepKind
@@ -31,8 +31,7 @@ class Hop:
     place: tuple[Module, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """A value that travels, how it is reached, and where the code that travels names it.
 
     Args:
@@ -66,7 +65,7 @@ class Reach:
         """What lies a step further; what a function took, and what was called, is of one step."""
         changes = {"reader": None, "called": None, **changes}
         hops = (*self.steps, hop)
-        return replace(self, found=found, steps=hops, **changes)  # type: ignore[arg-type]
+        return replace(self, found=found, steps=hops, **changes)
 
 
 def steps_to(load: Load, value: Value) -> tuple[Hop, ...]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from sparkguard.repair import Repair
 from sparkguard.source.module import Module
 from sparkguard.source.values import Class, Function, Object, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What a function takes from outside: by which name, and where it reads it."""
 
     function: Function
@@ -20,8 +20,7 @@ class Taken:
     uses: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What a parameter of a function holds, and the number of its default or its argument."""
 
     function: Function
@@ -31,16 +30,14 @@ class Given:
     default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tied:
+class Tied(Struct, frozen=True):
     """A method of the user's that ships with the instance that it is bound to."""
 
     function: Function
     instance: Object
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """An attribute of an instance of the user's, and the functions that lead to it."""
 
     instance: Object
@@ -49,16 +46,14 @@ class Held:
     tied: Tied | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OfClass:
+class OfClass(Struct, frozen=True):
     """An attribute of a class of the user's."""
 
     cls: Class
     attr: str
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """What annotates a parameter of a function, and the number of the annotation."""
 
     module: Module

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from sparkguard.pyspark_api import ShipApi
 from sparkguard.source.facts import MODULE, Call, Expression, Scope
@@ -63,8 +64,7 @@ class Frame:
         return frame
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Thunk:
+class Thunk(Struct, frozen=True, eq=False):
     """An expression in a frame: a value that nobody has asked for yet."""
 
     expression: Expression
@@ -79,34 +79,36 @@ class Thunk:
         return hash((self.expression.at, self.frame))
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True, eq=False):
     """An instance of a class outside the project, or what calling `type` gives.
 
     `made` is the call that made it, where it is known; two of a type are one thing all the same.
     """
 
     type: str
-    made: Thunk | None = field(default=None, compare=False)
+    made: Thunk | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return self.type == other.type if isinstance(other, Instance) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.type)
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """Something of a library, by its dotted name; `receiver` is what a bound method is bound to."""
 
     name: str
     receiver: Instance | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectModule:
+class ProjectModule(Struct, frozen=True):
     """A module of the project."""
 
     module: Module
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Struct, frozen=True):
     """What a scope makes, and the frame that it was made in."""
 
     frame: Frame
@@ -123,49 +125,42 @@ class _Made:
         return f"{self.frame.module.dotted}.{self.facts.qualname}"
 
 
-@dataclass(frozen=True, slots=True)
-class Function(_Made):
+class Function(_Made, frozen=True):
     """A function or lambda of the project."""
 
 
-@dataclass(frozen=True, slots=True)
-class Class(_Made):
+class Class(_Made, frozen=True):
     """A class of the project."""
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Struct, frozen=True):
     """An instance of a class of the project; `made` is the call that made it, where it is known."""
 
     cls: Class
     made: Thunk | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """A method and what it is bound to."""
 
     receiver: Value
     function: Function
 
 
-@dataclass(frozen=True, slots=True)
-class Super:
+class Super(Struct, frozen=True):
     """`super()` inside a method of `cls`."""
 
     cls: Class
     receiver: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Struct, frozen=True):
     """`functools.partial(...)`: the call that made it."""
 
     call: Thunk
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(Struct, frozen=True):
     """A list, tuple, set, dict or comprehension: how each item is reached, and the item.
 
     What gives its items one by one, a generator, is `lazy`.
@@ -175,44 +170,38 @@ class Container:
     lazy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What `namedtuple` makes: a class whose instances hold these fields and nothing else."""
 
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerMethod:
+class ContainerMethod(Struct, frozen=True):
     """A method of a list or a dict that hands out what is in it: `values`, `get`, `copy`."""
 
     container: Container
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Manager:
+class Manager(Struct, frozen=True):
     """What a `@contextmanager` function gives: in a `with`, one of `yielded`."""
 
     yielded: tuple[Thunk, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Shipper:
+class Shipper(Struct, frozen=True):
     """A decorator that ships what it gets: `udf("string")`."""
 
     api: ShipApi
 
 
-@dataclass(frozen=True, slots=True)
-class Shipped:
+class Shipped(Struct, frozen=True):
     """A udf object, and the function in it."""
 
     function: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """A literal string, number or `None`."""
 
     value: str | int | float | bytes | bool | None
@@ -225,8 +214,7 @@ Value: TypeAlias = (
 Given: TypeAlias = "Thunk | Value"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A value and the expression, in `module`, that gave it its name or put it where it is."""
 
     value: Value
