@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sparkguard.source.facts import Call
 from sparkguard.source.values import Container, Frame, Function, Given, Thunk, Value
@@ -39,8 +40,7 @@ def _variadic(call: Call, frame: Frame, position: int | None) -> tuple[Thunk, ..
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(Struct, frozen=True):
     """One argument of a call; `unknown` is a star that cannot be told."""
 
     given: Given

@@ -268,6 +268,8 @@ class Scope(Struct, frozen=True, gc=False):
 
     def hinges(self, binding: Binding, branch: Branch) -> bool:
         """Whether a binding was made where another name has a certain type, and `branch` is not."""
+        if not self.asked:
+            return False
         left = {arm.statement for arm in binding.branch if arm not in branch}
         asked = {name for name, statement in self.asked if statement in left}
         return bool(asked) and binding.name not in asked
@@ -315,7 +317,7 @@ class ModuleFacts(Struct, frozen=True, gc=False):
         """Whether a name is read in an arm of an `if` that asks what type it has."""
         branch, around = read.branch, self.scopes[scope]
         while True:
-            if any((read.id, arm.statement) in around.asked for arm in branch):
+            if around.asked and any((read.id, arm.statement) in around.asked for arm in branch):
                 return True
             if scope == owner or around.parent is None:
                 return False

@@ -59,8 +59,11 @@ def _may_be(receiver: Value | None, own: Object | None) -> bool:
     return True
 
 
-def _where(evaluator: Evaluator, call: Call, frame: Frame, own: Object | None) -> Frame:
-    """The frame that a call stands in: on the same instance where a method calls another of it."""
+def _where(evaluator: Evaluator, call: Call, frame: Frame, own: Object | None) -> Frame | None:
+    """The frame that a call stands in: on the same instance where a method calls another of it.
+
+    `None` where the method is one that this instance does not have.
+    """
     method = classes.receiver_of(frame)
     if own is None or not isinstance(method, Object) or frame.parent is None:
         return frame
@@ -71,6 +74,8 @@ def _where(evaluator: Evaluator, call: Call, frame: Frame, own: Object | None) -
             pass
         case _:
             return frame
+    if all(base.facts is not method.cls.facts for base in classes.bases(evaluator, own.cls)):
+        return None
     function = Function(frame.parent, frame.scope)
     (run,) = evaluator.remembered(("run", function, own), lambda: [classes.run_of(function, own)])
     return run
@@ -80,6 +85,8 @@ def _from_calls(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Ite
     own = _instance(frame)
     for module, scope, call in evaluator.index.calls_to(classes.called_as(frame), frame.module):
         where = _where(evaluator, call, evaluator.frame(module, scope), own)
+        if where is None:
+            continue
         for target in evaluator.values(call.function, where):
             for function, receiver in classes.callees(evaluator, target):
                 if function.facts is frame.facts and _may_be(receiver, own):

@@ -108,10 +108,13 @@ class Evaluator:
 
     def frame(self, module: Module, scope: int = MODULE) -> Frame:
         """The frame of a scope, nothing being known of who runs it."""
-        if scope == MODULE:
-            return self._roots.setdefault(module, Frame(module))
-        parent = module.facts.scopes[scope].parent or MODULE
-        return self.frame(module, parent).child(scope)
+        if scope != MODULE:
+            parent = module.facts.scopes[scope].parent or MODULE
+            return self.frame(module, parent).child(scope)
+        root = self._roots.get(module)
+        if root is None:
+            root = self._roots[module] = Frame(module)
+        return root
 
     def values(self, expression: Expression, frame: Frame) -> tuple[Value, ...]:
         """What `expression` may be in `frame`."""
@@ -119,13 +122,16 @@ class Evaluator:
         known = self._known.get(key)
         if known is not None:
             return known
+        answer = _ANSWERS.get(type(expression))
+        if answer is None:
+            return (Literal(expression.value),) if isinstance(expression, Constant) else ()
         if key in self._open or len(self._open) > _DEPTH or self.fuel <= 0:
             self._cuts += 1
             return ()
         self.fuel -= 1
         self._asked[key[0]] = expression  # kept, since answers go by identity
         self._open.add(key)
-        found = self.remembered(key, lambda: self._evaluate(expression, frame))
+        found = self.remembered(key, lambda: answer(self, expression, frame))
         self._open.discard(key)
         return found
 
@@ -165,37 +171,25 @@ class Evaluator:
             else:
                 yield Found(value, None, 0)
 
-    def _evaluate(self, expression: Expression, frame: Frame) -> Iterable[Value]:
-        match expression:
-            case Name():
-                return (found.value for found in self.lookup(expression, frame))
-            case Attribute(value=Name(id=name), attr=attr) if (name, attr) in frame.facts.asserted:
-                return ()
-            case Attribute(value=held, attr=attr):
-                holders = self.values(held, frame)
-                return (f.value for holder in holders for f in access.attribute(self, holder, attr))
-            case Call():
-                return calls.results(self, expression, frame)
-            case Definition():
-                return decorators.defined(self, expression, frame)
-            case Display(items=items):
-                return (Container(tuple(self.items(items, frame))),)
-            case Comprehension(scope=scope, element=element, kind=kind):
-                each = Thunk(element, frame.child(scope))
-                return (Container((("[...]", each),), lazy=kind == "generator"),)
-            case Choice(options=options):
-                return self.given(Thunk(option, frame) for option in options)
-            case Operation():
-                return operators.result(self, expression, frame)
-            case Subscript():
-                return access.element(self, expression, frame)
-            case Part():
-                return access.part(self, expression, frame)
-            case Constant(value=value):
-                return (Literal(value),)
-            case Import():
-                return self._import(expression, frame.module)
-        return ()
+    def _of_name(self, read: Name, frame: Frame) -> Iterable[Value]:
+        return (found.value for found in self.lookup(read, frame))
+
+    def _of_attribute(self, node: Attribute, frame: Frame) -> Iterable[Value]:
+        held, attr = node.value, node.attr
+        if isinstance(held, Name) and (held.id, attr) in frame.facts.asserted:
+            return ()
+        holders = self.values(held, frame)
+        return (f.value for holder in holders for f in access.attribute(self, holder, attr))
+
+    def _of_display(self, node: Display, frame: Frame) -> Iterable[Value]:
+        return (Container(tuple(self.items(node.items, frame))),)
+
+    def _of_comprehension(self, node: Comprehension, frame: Frame) -> Iterable[Value]:
+        each = Thunk(node.element, frame.child(node.scope))
+        return (Container((("[...]", each),), lazy=node.kind == "generator"),)
+
+    def _of_choice(self, node: Choice, frame: Frame) -> Iterable[Value]:
+        return self.given(Thunk(option, frame) for option in node.options)
 
     def items(
         self, items: Iterable[tuple[str, Expression]], frame: Frame
@@ -321,7 +315,8 @@ class Evaluator:
             elif source is not None:
                 yield from self.captured(name, self.frame(source))
 
-    def _import(self, node: Import, importer: Module) -> Iterable[Value]:
+    def _of_import(self, node: Import, frame: Frame) -> Iterable[Value]:
+        importer = frame.module
         dotted = importer.absolute(node.module, node.level)
         if node.name is not None and _of_pyspark(name := api.canonical(f"{dotted}.{node.name}")):
             return (Library(name),)
@@ -408,3 +403,19 @@ class Evaluator:
 
 def _of_pyspark(name: str) -> bool:
     return name in api.SHIP_POINTS or api.is_type(name) or api.result_of(name) is not None
+
+
+_ANSWERS: dict[type, Callable[[Evaluator, Any, Frame], Iterable[Value]]] = {
+    Attribute: Evaluator._of_attribute,
+    Call: calls.results,
+    Choice: Evaluator._of_choice,
+    Comprehension: Evaluator._of_comprehension,
+    Definition: decorators.defined,
+    Display: Evaluator._of_display,
+    Import: Evaluator._of_import,
+    Name: Evaluator._of_name,
+    Operation: operators.result,
+    Part: access.part,
+    Subscript: access.element,
+}
+"""What answers for each kind of expression that is followed."""

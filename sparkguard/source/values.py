@@ -28,7 +28,7 @@ class Frame:
         call: The call that runs the scope, where one is followed.
     """
 
-    __slots__ = ("arguments", "call", "children", "depth", "module", "parent", "scope")
+    __slots__ = ("arguments", "call", "children", "depth", "facts", "module", "parent", "scope")
 
     def __init__(
         self,
@@ -44,17 +44,15 @@ class Frame:
         self.arguments = arguments or {}
         self.depth, self.call = depth, call
         self.children: dict[int, Frame] = {}
-
-    @property
-    def facts(self) -> Scope:
+        self.facts = module.facts.scopes[scope]
         """The scope that runs."""
-        return self.module.facts.scopes[self.scope]
 
     def child(self, scope: int) -> Frame:
         """The frame of a scope directly inside, nothing being known of its arguments."""
-        if scope not in self.children:
-            self.children[scope] = Frame(self.module, scope, self, depth=self.depth)
-        return self.children[scope]
+        child = self.children.get(scope)
+        if child is None:
+            child = self.children[scope] = Frame(self.module, scope, self, depth=self.depth)
+        return child
 
     def around(self, scope: int) -> Frame | None:
         """This frame or the one around it that runs `scope`."""
@@ -224,6 +222,8 @@ class Found(Struct, frozen=True):
 
 def few(items: Iterable[T]) -> tuple[T, ...]:
     """The first different ones of what an expression may be; no more are looked for."""
+    if isinstance(items, tuple) and len(items) < 2:
+        return items
     found: dict[T, None] = {}
     for item in items:
         found[item] = None
