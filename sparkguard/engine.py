@@ -7,7 +7,7 @@ import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from glob import glob
 from itertools import chain
 from pathlib import Path
@@ -25,6 +25,7 @@ from sparkguard.verdict import Verdict
 
 if TYPE_CHECKING:  # what kept verdicts do not need is imported where new ones are made
     from sparkguard.baseline import Baseline
+    from sparkguard.judge import Judge
     from sparkguard.live.seen import Order, Seen
     from sparkguard.model import Capture, ShipPoint
 
@@ -73,11 +74,21 @@ def check(
     found = _discover(asked, run.config, force_exclude=run.config.force_exclude)
     run.problems += found.problems
     around = partial(_around, run.config, given)
-    shelf = Shelf(kept, _settings(run.config), found.files, around) if kept and not texts else None
-    _read(run, found.files, texts, shelf)
+    files, learns = found.files, kept is not None and not texts
+
+    @cache
+    def judge() -> Judge:
+        from sparkguard.judge import Judge
+
+        return Judge(run.config, project, learns=learns)
+
+    def project() -> Sequence[Path]:
+        return [*files, *(shelf.around if shelf else around())]
+
+    shelf = Shelf(kept, _settings(run.config), files, around, judge) if kept and learns else None
+    _read(run, files, texts, shelf)
     with _few_collections():
-        others = (lambda: shelf.around) if shelf else around
-        for name, verdict in _judged(run, others, jobs, progress):
+        for name, verdict in _judged(run, judge, jobs, progress):
             if shelf:
                 shelf.put(run.paths[name], verdict)
     if shelf:
@@ -220,13 +231,13 @@ def _read(
 
 
 def _judged(
-    run: Run, around: Around, jobs: int, progress: Progress | None
+    run: Run, judge: Callable[[], Judge], jobs: int, progress: Progress | None
 ) -> Iterator[tuple[str, Verdict]]:
     """Judges each source in turn; a breakdown of the analysis costs the one file that it met."""
     if not run.sources:
         return
     sources, failures = [*run.sources.values()], 0
-    said = _said(run, sources, around, jobs)
+    said = _said(judge(), sources, jobs)
     for done, (source, verdict) in enumerate(zip(sources, said, strict=True), 1):
         if failures == FAILURE_LIMIT:
             words = f"not checked, like all files after it: {failures} files broke the analysis"
@@ -242,19 +253,15 @@ def _judged(
         yield source.name, verdict
 
 
-def _said(
-    run: Run, sources: Sequence[SourceText], around: Around, jobs: int
-) -> Iterator[Verdict | Problem]:
+def _said(judge: Judge, sources: Sequence[SourceText], jobs: int) -> Iterator[Verdict | Problem]:
     """What is said of each source, by several processes where there is work for them."""
     from sparkguard import processes
-    from sparkguard.judge import Judge
 
-    kept = [path for name, path in run.paths.items() if name in run.verdicts]
     number = min(jobs or processes.worthwhile(len(sources)), len(sources))
     if number == 1:
-        return map(Judge(run.config, sources, lambda: [*kept, *around()]), sources)
-    judge = Judge(run.config, sources, partial(tuple, [*kept, *around()]))
-    return processes.in_order(judge, processes.shares(sources, _weight, number))
+        return map(judge.knowing(sources), sources)
+    shared = judge.to_share().knowing(sources)
+    return processes.in_order(shared, processes.shares(sources, _weight, number))
 
 
 def _weight(source: SourceText) -> int:

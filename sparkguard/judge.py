@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from sparkguard.checks import RULES
@@ -13,6 +15,8 @@ from sparkguard.model import ShipPoint
 from sparkguard.result import Problem, breakdown
 from sparkguard.source import gate
 from sparkguard.source.analysis import Analyser, FileAnalysis, SyntaxProblem
+from sparkguard.source.needs import Doing
+from sparkguard.source.profile import Link, Profile
 from sparkguard.source.text import SourceText
 from sparkguard.suppress import find
 from sparkguard.verdict import Reported, Verdict
@@ -23,15 +27,40 @@ class Judge:
 
     Args:
         config: The settings.
-        sources: The files that are checked.
-        around: Gives the project's other files, where it is asked for.
+        files: Gives the files of the project, where they are asked for.
+        learns: Whether to tell what is learnt of other files on the way.
     """
 
     def __init__(
-        self, config: Config, sources: Sequence[SourceText], around: Callable[[], Iterable[Path]]
+        self, config: Config, files: Callable[[], Sequence[Path]], *, learns: bool = False
     ) -> None:
-        self._config = config
-        self._analyser = Analyser(sources, around, config.target, config.own)
+        self._config, self._files, self._learns = config, files, learns
+        self._analyser = Analyser((), files, config.target, config.own, learns=learns)
+
+    def knowing(self, sources: Sequence[SourceText]) -> Judge:
+        """The same, with texts of the project that were read."""
+        self._analyser.take(sources)
+        return self
+
+    def to_share(self) -> Judge:
+        """The same without all that it knows, so that another process can have it."""
+        return Judge(self._config, partial(tuple, self._files()), learns=self._learns)
+
+    def profile(self, path: Path) -> Profile | None:
+        """What a file says to those that only pass it; `None` if more of it counts."""
+        with suppress(Exception):
+            return self._analyser.profile(path)
+        return None
+
+    def may_link(self, path: Path, link: Link) -> bool:
+        """Whether an import in a file that has a profile may give a module of the project."""
+        return self._analyser.may_link(path, link)
+
+    def doing(self, path: Path) -> Doing | None:
+        """What importing a file does; `None` if a worker refuses something of it."""
+        with suppress(Exception):
+            return self._analyser.doing(path)
+        return None
 
     def __call__(self, source: SourceText) -> Verdict | Problem:
         """What is said of one of the files, or how sparkguard broke down over it."""
@@ -58,8 +87,14 @@ def judge(config: Config, source: SourceText, analysis: FileAnalysis) -> Verdict
     if analysis.problem:
         return Verdict(found, parsed=False, whole=False, needs=analysis.needs)
     comments = tuple(find(source, RULES, bare=bool(found)))
-    whole = not source.unparsed
-    return Verdict(found, comments, len(points), whole=whole, needs=analysis.needs)
+    return Verdict(
+        found,
+        comments,
+        len(points),
+        whole=not source.unparsed,
+        needs=analysis.needs,
+        learnt=analysis.learnt,
+    )
 
 
 def reported(point: ShipPoint, active: Container[str]) -> Iterator[Reported]:

@@ -6,20 +6,36 @@ import contextlib
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from sparkguard.cache import Cache
-from sparkguard.source.needs import Needs, Sought
+from sparkguard.source.needs import Doing, Needs, Sought, Written
+from sparkguard.source.profile import Link, Profile
 from sparkguard.source.text import UnreadableSource, read_bytes, read_source
 from sparkguard.verdict import Verdict
 
+T = TypeVar("T")
 _DOUBTFUL = 2_000_000_000
 """Nanoseconds within which a file may change again and show the same time of change."""
+
+
+class Inquiry(Protocol):
+    """Who can be asked of a file without all that hangs on it being checked again."""
+
+    def profile(self, path: Path) -> Profile | None:
+        """What a file says to those that only pass it; `None` if more of it counts."""
+
+    def may_link(self, path: Path, link: Link) -> bool:
+        """Whether an import in a file that has a profile may give a module of the project."""
+
+    def doing(self, path: Path) -> Doing | None:
+        """What importing a file does; `None` if a worker refuses something of it."""
 
 
 class State(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -42,10 +58,42 @@ _GONE = State(-1, -1, settled=False)
 
 
 class _Hangs(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What a verdict hangs on: the numbers of files of the project, and what was sought in all."""
+    """What an answer hangs on, as `Needs` has it: files by their numbers in the project."""
 
     files: tuple[int, ...]
-    sought: tuple[Sought, ...]
+    sought: tuple[tuple[Sought, tuple[int, ...]], ...]
+    read: tuple[int, ...]
+    linked: tuple[int, ...]
+    names: tuple[str, ...]
+    run: tuple[int, ...]
+
+    @classmethod
+    def of(cls, needs: Needs, numbers: Mapping[str, int]) -> _Hangs:
+        """The same of what was looked up."""
+
+        def numbered(paths: Iterable[Path]) -> tuple[int, ...]:
+            return tuple(sorted(numbers[os.path.abspath(path)] for path in paths))
+
+        return cls(
+            numbered(needs.files),
+            tuple((sought, numbered(needs.sought[sought])) for sought in sorted(needs.sought)),
+            numbered(needs.read),
+            numbered(needs.linked),
+            tuple(sorted(needs.names)),
+            numbered(needs.run),
+        )
+
+
+class _Doing(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What importing a file does, and what that hangs on."""
+
+    outcome: tuple[tuple[tuple[str, int], ...], int]
+    hangs: _Hangs
+
+    @classmethod
+    def of(cls, doing: Doing, numbers: Mapping[str, int]) -> _Doing:
+        """The same of what was found out."""
+        return cls((doing.imported, doing.runs), _Hangs.of(doing.needs, numbers))
 
 
 class _Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -57,11 +105,17 @@ class _Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class _Project(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """How a project was: its files, sorted, and the folders above them that are packages."""
+    """How a project was: its files, sorted, and the folders above them that are packages.
+
+    Of files that matter to others without being looked into there is what those asked of them, by
+    their numbers.
+    """
 
     files: tuple[str, ...] = ()
     states: tuple[State, ...] = ()
     packages: tuple[str, ...] = ()
+    profiles: dict[int, msgspec.Raw] = {}
+    doings: dict[int, _Doing] = {}
 
 
 class _Stored(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -79,6 +133,7 @@ class Shelf:
         settings: All that a verdict depends on besides files.
         checked: The files that are checked.
         around: Gives the project's other files, where it is asked for.
+        inquire: Gives who can be asked of a file that has changed, where it is asked for.
     """
 
     def __init__(
@@ -87,21 +142,22 @@ class Shelf:
         settings: str,
         checked: Sequence[Path],
         around: Callable[[], Sequence[Path]],
+        inquire: Callable[[], Inquiry],
     ) -> None:
         self._cache, self._settings = cache, settings
-        self._checked, self._find_around = checked, around
+        self._checked, self._find_around, self._inquire = checked, around, inquire
         self._since = time.time_ns()
         self._states: dict[str, State] = {}
         self._new: dict[str, Verdict] = {}
-        self._decoder = msgspec.msgpack.Decoder(Verdict)
-        self._stored = _decoded(cache.load(settings))
+        self._doings: dict[int, _Doing | None] = {}
+        self._stored = _stored(cache.load(settings))
 
     def get(self, path: Path) -> Verdict | None:
         """What was said of a file, if that still holds."""
         key = os.path.abspath(path)
         self._state(key)
         entry = self._stored.entries.get(key)
-        return self._decoded(entry) if entry and self._holds(key, entry) else None
+        return _decoded(entry.verdict, Verdict) if entry and self._holds(key, entry) else None
 
     def put(self, path: Path, verdict: Verdict) -> None:
         """Keeps what was said of a file that `get` was asked for before it was read."""
@@ -125,12 +181,6 @@ class Shelf:
                 return
             self._cache.store(self._settings, msgspec.msgpack.encode(stored))
 
-    def _decoded(self, entry: _Entry) -> Verdict | None:
-        try:
-            return self._decoder.decode(entry.verdict)
-        except (msgspec.MsgspecError, ValueError, RecursionError):
-            return None
-
     # What still holds
 
     def _state(self, key: str) -> State:
@@ -152,9 +202,18 @@ class Shelf:
         )
 
     @cached_property
+    def _given(self) -> dict[str, Path]:
+        """The files of the project, sorted, as they were given."""
+        found = {os.path.abspath(path): path for path in (*self.around, *self._checked)}
+        return dict(sorted(found.items()))
+
+    @cached_property
     def _files(self) -> tuple[str, ...]:
-        paths = [*self._checked, *self.around]
-        return tuple(sorted({os.path.abspath(path) for path in paths}))
+        return tuple(self._given)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {key: n for n, key in enumerate(self._files)}
 
     @cached_property
     def _packages(self) -> tuple[str, ...]:
@@ -167,20 +226,39 @@ class Shelf:
         return (project.files, project.packages) == (self._files, self._packages)
 
     @cached_property
-    def _changed(self) -> dict[int, str]:
-        """The files of the project that have changed: their numbers, and what they say now."""
+    def _changed(self) -> tuple[_Change, ...]:
+        """The files of the project that have changed."""
         project = self._stored.project
         pairs = enumerate(zip(project.files, project.states, strict=True))
-        return {n: _text(key) for n, (key, then) in pairs if not self._is_same(key, then)}
+        changed = [(n, key) for n, (key, then) in pairs if not self._is_same(key, then)]
+        return tuple(
+            _Change(n, Written(_text(key)), self._given[key], self._profile(n), self._inquire)
+            for n, key in changed
+        )
+
+    def _profile(self, number: int) -> Profile | None:
+        kept = self._stored.project.profiles.get(number)
+        return None if kept is None else _decoded(kept, Profile)
 
     def _is_unmoved(self, hangs: _Hangs) -> bool:
-        """Whether nothing has changed that a verdict hangs on."""
-        if not self._changed:
-            return True
-        if not self._changed.keys().isdisjoint(hangs.files):
+        """Whether nothing has changed that an answer hangs on."""
+        if not all(change.leaves(hangs) for change in self._changed):
             return False
-        texts = self._changed.values()
-        return not any(sought.stands_in(text) for sought in hangs.sought for text in texts)
+        return not self._changed or all(map(self._still_done, hangs.run))
+
+    def _still_done(self, number: int) -> _Doing | None:
+        """What importing a file does, if it does the same as before."""
+        if number not in self._doings:
+            self._doings[number] = self._done_again(number)
+        return self._doings[number]
+
+    def _done_again(self, number: int) -> _Doing | None:
+        then = self._stored.project.doings.get(number)
+        if then is None or self._is_unmoved(then.hangs):
+            return then
+        doing = self._inquire().doing(self._given[self._files[number]])
+        now = None if doing is None else _Doing.of(doing, self._numbers)
+        return now if now and now.outcome == then.outcome else None
 
     # What is written
 
@@ -189,15 +267,15 @@ class Shelf:
         old = {key: entry for key, entry in self._stored.entries.items() if key not in self._new}
         if followed:
             old = {key: entry for key, entry in old.items() if self._holds(key, entry)}
-        numbers = {key: n for n, key in enumerate(self._files)} if followed else {}
-        entries = old | dict(self._entries(numbers))
+        entries = old | dict(self._entries())
         return _Stored(entries, self._project(entries) if followed else self._stored.project)
 
-    def _entries(self, numbers: dict[str, int]) -> Iterator[tuple[str, _Entry]]:
+    def _entries(self) -> Iterator[tuple[str, _Entry]]:
         for key, verdict in self._new.items():
             with contextlib.suppress(ValueError):  # what is no UTF-8 cannot be written
-                said = msgspec.Raw(msgspec.msgpack.encode(replace(verdict, needs=None)))
-                hangs = _hangs(verdict.needs, numbers) if verdict.needs else None
+                bare = replace(verdict, needs=None, learnt=None)
+                said = msgspec.Raw(msgspec.msgpack.encode(bare))
+                hangs = _Hangs.of(verdict.needs, self._numbers) if verdict.needs else None
                 yield key, _Entry(self._seen(key, _digest(key)), hangs, said)
 
     def _project(self, entries: dict[str, _Entry]) -> _Project:
@@ -205,7 +283,28 @@ class Shelf:
             self._seen(key, entries[key].state.digest if key in entries else b"")
             for key in self._files
         )
-        return _Project(self._files, tuple(states), self._packages)
+        profiles, doings = dict(self._old_profiles()), dict(self._old_doings())
+        for learnt in (verdict.learnt for verdict in self._new.values() if verdict.learnt):
+            for path, profile in learnt.profiles.items():
+                profiles[self._numbers[os.path.abspath(path)]] = _raw(profile)
+            for path, doing in learnt.doings.items():
+                doings[self._numbers[os.path.abspath(path)]] = _Doing.of(doing, self._numbers)
+        return _Project(self._files, tuple(states), self._packages, profiles, doings)
+
+    def _old_profiles(self) -> Iterator[tuple[int, msgspec.Raw]]:
+        if self._is_same_project:
+            now = {change.number: change.asked for change in self._changed}
+            for number, profile in self._stored.project.profiles.items():
+                if number not in now:
+                    yield number, profile
+                elif (changed := now[number]) is not None:
+                    yield number, _raw(changed)
+
+    def _old_doings(self) -> Iterator[tuple[int, _Doing]]:
+        for number in self._stored.project.doings if self._is_same_project else ():
+            doing = self._still_done(number)
+            if doing is not None:
+                yield number, doing
 
     def _seen(self, key: str, digest: bytes) -> State:
         """The state of a file as it is written down."""
@@ -214,18 +313,84 @@ class Shelf:
         return State(state.size, state.changed, settled, digest)
 
 
-def _decoded(data: bytes | None) -> _Stored:
+@dataclass(frozen=True)
+class _Change:
+    """A file that has changed.
+
+    Args:
+        number: Its number in the project.
+        written: What it says now.
+        path: The file.
+        before: Its profile before the change, if anybody asked for it.
+        inquire: Gives who tells what its profile is now.
+    """
+
+    number: int
+    written: Written
+    path: Path
+    before: Profile | None
+    inquire: Callable[[], Inquiry]
+
+    @cached_property
+    def now(self) -> Profile | None:
+        """Its profile."""
+        return self.inquire().profile(self.path)
+
+    @property
+    def asked(self) -> Profile | None:
+        """Its profile, if anybody asked for it."""
+        return self.now if "now" in self.__dict__ else None
+
+    def leaves(self, hangs: _Hangs) -> bool:
+        """Whether an answer is what it was, as far as it hangs on this file."""
+        if self.number in hangs.files:
+            return False
+        if self.number in hangs.read and self.now is None:
+            return False
+        if self.number in hangs.linked and not self._leaves_names(hangs.names):
+            return False
+        return all(self._leaves(sought, self.number in idle) for sought, idle in hangs.sought)
+
+    def _leaves_names(self, names: Iterable[str]) -> bool:
+        if self.before is None or self.now is None or self._is_linked_anew:
+            return False
+        return self._renamed.isdisjoint(names)
+
+    @cached_property
+    def _renamed(self) -> set[str]:
+        return self.now.names(self.before) if self.now and self.before else set()
+
+    @cached_property
+    def _is_linked_anew(self) -> bool:
+        """Whether it may import other modules of the project than before."""
+        links = self.now.links(self.before) if self.now and self.before else ()
+        return any(self.inquire().may_link(self.path, link) for link in links)
+
+    def _leaves(self, sought: Sought, idle: bool) -> bool:
+        if not self.written.holds(sought):
+            return True
+        if not idle or self.before is None or self.now is None:
+            return False
+        return not self.now.calls(sought.names, self.before)
+
+
+def _decoded(data: bytes | msgspec.Raw, type: type[T]) -> T | None:
     """What was stored; nothing where it is damaged."""
     try:
-        stored = msgspec.msgpack.decode(data or b"", type=_Stored)
+        return msgspec.msgpack.decode(data, type=type)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        return _Stored()
-    return stored if len(stored.project.files) == len(stored.project.states) else _Stored()
+        return None
 
 
-def _hangs(needs: Needs, numbers: dict[str, int]) -> _Hangs:
-    files = sorted(numbers[os.path.abspath(path)] for path in needs.files)
-    return _Hangs(tuple(files), tuple(sorted(needs.sought)))
+def _raw(profile: Profile) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.msgpack.encode(profile))
+
+
+def _stored(data: bytes | None) -> _Stored:
+    """All that was stored, as far as it fits together."""
+    stored = _decoded(data or b"", _Stored)
+    fits = stored and len(stored.project.files) == len(stored.project.states)
+    return stored if stored and fits else _Stored()
 
 
 def _state(key: str) -> State:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sparkguard.diagnostic import Applicability, Diagnostic, Edit, Fix, Span
-from sparkguard.source.needs import Needs
+from sparkguard.source.needs import Learnt, Needs
 
 if TYPE_CHECKING:
     from sparkguard.model import ShipPoint
@@ -83,6 +83,7 @@ class Verdict:
         parsed: Whether it was checked.
         whole: Whether all of it was.
         needs: What that hangs on besides the file; `None` for nothing.
+        learnt: What was learnt of other files on the way.
     """
 
     found: tuple[Reported, ...] = ()
@@ -91,3 +92,4 @@ class Verdict:
     parsed: bool = True
     whole: bool = True
     needs: Needs | None = None
+    learnt: Learnt | None = None

@@ -35,10 +35,15 @@ class Aliases:
         file imports, however far, files that import each other included.
         """
         asked = (module, name)
-        return self._index.kept(self._known, asked, lambda: self._found(asked))
+        return self._index.kept(self._known, asked, lambda: self._followed(asked))
+
+    def _followed(self, asked: _Named) -> frozenset[api.Argument]:
+        with self._index.following():
+            return self._found(asked)
 
     def _found(self, asked: _Named) -> frozenset[api.Argument]:
         module, name = asked
+        self._index.asked(name)
         behind = self._behind(asked) if name in self._bound(module) else (asked,)
         return _NONE.union(*(self._loads.get(source, _NONE) for _, source in behind))
 
@@ -54,6 +59,7 @@ class Aliases:
 
     def _sources(self, module: Module, name: str) -> Iterator[_Named]:
         """What a name may stand for, at one remove."""
+        self._index.asked(name)
         for holder in self._held(module) if name in self._bound(module) else ():
             yield from ((holder, source) for source in holder.renamed.get(name, ()))
             for node in holder.imports.get(name, ()):

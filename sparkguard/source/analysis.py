@@ -14,8 +14,9 @@ from sparkguard.source import accumulators, capture, changed, draws, gate, late,
 from sparkguard.source.acts import Acts, builds, told_once
 from sparkguard.source.aliases import Aliases
 from sparkguard.source.index import ProjectIndex
-from sparkguard.source.module import Module
-from sparkguard.source.needs import Needs
+from sparkguard.source.module import Module, real
+from sparkguard.source.needs import Doing, Learnt, Needs
+from sparkguard.source.profile import Link, Profile
 from sparkguard.source.ship import Shipment, shipments
 from sparkguard.source.syntax import ParseError, check_python
 from sparkguard.source.text import SourceText
@@ -44,12 +45,14 @@ class FileAnalysis:
         ship_points: What ships.
         problem: Why it cannot be told.
         needs: What was looked up in the project; `None` where the project did not matter.
+        learnt: What was learnt of other files on the way, and not told with a file before.
     """
 
     path: str
     ship_points: tuple[ShipPoint, ...] = ()
     problem: SyntaxProblem | None = None
     needs: Needs | None = None
+    learnt: Learnt | None = None
 
 
 class Analyser:
@@ -63,6 +66,7 @@ class Analyser:
             where they define or call what is checked.
         targets: The kinds of Spark that the code must run on.
         own: What the project's settings add to the tables.
+        learns: Whether to tell what is learnt of other files on the way.
     """
 
     def __init__(
@@ -71,10 +75,13 @@ class Analyser:
         around: Callable[[], Iterable[Path]] = tuple,
         targets: tuple[Target, ...] = TARGETS,
         own: Own | None = None,
+        *,
+        learns: bool = False,
     ) -> None:
         self._index, self._targets, self._own = ProjectIndex(checked, around), targets, own
         self._aliases = Aliases(self._index, own or Own())
         self._imports = Imports(self._index, own, self._aliases)
+        self._learns, self._told = learns, Learnt()
 
     def of(self, source: SourceText) -> FileAnalysis:
         """What one of the files ships."""
@@ -86,10 +93,46 @@ class Analyser:
                     return FileAnalysis(source.name)
                 with self._index.noting() as needs:
                     points = tuple(told_once(self._ship_points(source)))
-                return FileAnalysis(source.name, points, needs=needs)
+                learnt = self._learnt(needs) if self._learns else None
+                return FileAnalysis(source.name, points, needs=needs, learnt=learnt)
         except ParseError as error:
             problem = SyntaxProblem(error.line, error.column, error.reason)
             return FileAnalysis(source.name, problem=problem, needs=needs)
+
+    def take(self, sources: Sequence[SourceText]) -> None:
+        """Takes texts of the project that were read."""
+        self._index.take(sources)
+
+    def profile(self, path: Path) -> Profile | None:
+        """What a file says to those that only pass it; `None` if more of it counts."""
+        with _room():
+            return self._index.profile(path)
+
+    def may_link(self, path: Path, link: Link) -> bool:
+        """Whether an import in a file that has a profile may give a module of the project."""
+        return self._index.may_link(path, *link)
+
+    def doing(self, path: Path) -> Doing | None:
+        """What importing a file does; `None` if a worker refuses something of it."""
+        with _room():
+            module = self._index.module_at(real(path))
+            return None if module is None else self._imports.doing(module)
+
+    def _learnt(self, needs: Needs) -> Learnt:
+        """What an answer hangs on besides texts, as far as it is new."""
+        learnt, told = Learnt(), self._told
+        for path in sorted(needs.run - told.doings.keys()):
+            doing = self.doing(path)
+            if doing is not None:
+                learnt.doings[path] = doing
+        passed = needs.profiled.union(*(doing.needs.profiled for doing in learnt.doings.values()))
+        for path in sorted(passed - told.profiles.keys()):
+            profile = self.profile(path)
+            if profile is not None:
+                learnt.profiles[path] = profile
+        told.doings |= learnt.doings
+        told.profiles |= learnt.profiles
+        return learnt
 
     def _ship_points(self, source: SourceText) -> Iterator[ShipPoint]:
         module = self._index.parse(source)

@@ -14,6 +14,7 @@ from sparkguard.source.apart import Apart
 from sparkguard.source.facts import Call
 from sparkguard.source.module import Module, real
 from sparkguard.source.needs import Needs, Sought, imported_words, words
+from sparkguard.source.profile import Profile
 from sparkguard.source.runs import with_runs
 from sparkguard.source.syntax import ParseError, is_python
 from sparkguard.source.text import SourceText, UnreadableSource, display_name, read_source
@@ -35,13 +36,12 @@ class ProjectIndex:
     def __init__(
         self, checked: Sequence[SourceText], around: Callable[[], Iterable[Path]] = tuple
     ) -> None:
-        read = {source.path: source for source in checked}
-        self._sources: dict[str, SourceText | None] = {
-            file: read[path] for file, path in _located(read)
-        }
+        self._sources: dict[str, SourceText | None] = {}
+        self.take(checked)
         self._around = around
         self._needs = Needs()
         self._modules: dict[str, Module | None] = {}
+        self._passable: dict[Path, Module] = {}
         self._run: dict[str, Needs] = {}
         self._calls: Known[tuple[Module, frozenset[str]], list[tuple[Module, int, Call]]] = {}
         self._derived: Known[tuple[str, Module], list[tuple[Module, int]]] = {}
@@ -49,6 +49,11 @@ class ProjectIndex:
         self._importing: Known[Module, bool] = {}
         self._import_words: dict[str, set[str]] = {}
         self._imported: Known[tuple[str, str, int], Module | None] = {}
+
+    def take(self, sources: Iterable[SourceText]) -> None:
+        """Takes texts of the project that were read; they count for what stands in their files."""
+        read = {source.path: source for source in sources}
+        self._sources |= {file: read[path] for file, path in _located(read)}
 
     @cached_property
     def _known(self) -> dict[str, Path]:
@@ -65,6 +70,44 @@ class ProjectIndex:
             yield self._needs
         finally:
             self._needs = outer
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """Of the files that are looked up meanwhile, only imports and other names count."""
+        with self.noting() as needs:
+            yield
+        needs.linked |= needs.files & self._passable.keys()
+        needs.files -= needs.linked
+        self._needs.add(needs)
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """Of the files that are looked up meanwhile, it only counts that they can be read."""
+        with self.noting() as needs:
+            yield
+        needs.read |= needs.files & self._passable.keys()
+        needs.files -= needs.read
+        self._needs.add(needs)
+
+    def asked(self, name: str) -> None:
+        """What is being answered hangs on what a name stands for."""
+        self._needs.names.add(name)
+
+    def hangs_on(self, needs: Needs) -> None:
+        """What is being answered hangs on this, too."""
+        self._needs.add(needs)
+
+    def profile(self, path: Path) -> Profile | None:
+        """What a file of the project says to those that only pass it; `None` if it must be read."""
+        self._module(str(real(path)))
+        module = self._passable.get(path)
+        return None if module is None else Profile.of(module)
+
+    def may_link(self, path: Path, name: str | None, dotted: str, level: int) -> bool:
+        """Whether an import in a file may give a module of the project."""
+        whole = dotted if name is None else f"{dotted}.{name}"
+        candidates = self._candidates(self._passable[path], whole, level)
+        return any(candidate in self._known for candidate in candidates)
 
     def kept(self, known: Known[K, T], key: K, look_up: Callable[[], T]) -> T:
         """What is looked up once; who asks again needs the same files.
@@ -139,7 +182,8 @@ class ProjectIndex:
     def _module(self, path: str) -> Module | None:
         if path not in self._known:
             return None
-        self._needs.files.add(self._known[path])
+        given = self._known[path]
+        self._needs.files.add(given)
         if path not in self._modules:
             source = self._source(path)
             try:
@@ -148,7 +192,10 @@ class ProjectIndex:
                 self._modules[path] = None
         elif path in self._run:
             self._needs.add(self._run[path])
-        return self._modules[path]
+        module = self._modules[path]
+        if module is not None and not module.source.is_notebook:
+            self._passable[given] = module
+        return module
 
     def imported(self, importer: Module, dotted: str, level: int) -> Module | None:
         """The module that `importer` gets by `dotted`, with `level` leading dots."""
@@ -207,10 +254,11 @@ class ProjectIndex:
     def _calls_to(
         self, definer: Module, names: frozenset[str]
     ) -> Iterator[tuple[Module, int, Call]]:
-        for module in self._knowing(definer, names):
-            for name in module.with_derived(names):
-                for scope, call in module.calls.get(name, ()):
-                    yield module, scope, call
+        def called(module: Module) -> list[tuple[Module, int, Call]]:
+            found = ((name, module.calls.get(name, ())) for name in module.with_derived(names))
+            return [(module, scope, call) for _, calls in found for scope, call in calls]
+
+        return self._knowing(definer, names, called)
 
     def derived(self, name: str, definer: Module) -> Sequence[tuple[Module, int]]:
         """The classes of the project that name `name`, a class of `definer`, as a base."""
@@ -218,19 +266,29 @@ class ProjectIndex:
         return self.kept(self._derived, key, lambda: [*self._derived_from(*key)])
 
     def _derived_from(self, name: str, definer: Module) -> Iterator[tuple[Module, int]]:
-        for module in self._knowing(definer, frozenset({name})):
-            for number in module.derived_from(name):
-                yield module, number
+        def derived(module: Module) -> list[tuple[Module, int]]:
+            return [(module, number) for number in module.derived_from(name)]
 
-    def _knowing(self, definer: Module, names: frozenset[str]) -> Iterator[Module]:
-        """The files that mention one of `names` and the file that defines it, that file first."""
-        yield definer
-        self._needs.sought.add(Sought.of(names, definer.name))
+        return self._knowing(definer, frozenset({name}), derived)
+
+    def _knowing(
+        self, definer: Module, names: frozenset[str], ask: Callable[[Module], list[T]]
+    ) -> Iterator[T]:
+        """What each file answers that mentions one of `names` and its definer, that file first."""
+        self._needs.files.add(definer.source.path)
+        yield from ask(definer)
+        idle = self._needs.sought.setdefault(Sought.of(names, definer.name), set())
         mentioned = set[int]().union(*(self._mentions.get(name, ()) for name in names))
         for number in sorted(mentioned.intersection(self._mentions.get(definer.name, ()))):
-            module = self._module(self._paths[number])
-            if module is not None and module is not definer:
-                yield module
+            path = self._paths[number]
+            with self.noting() as needs:
+                module = self._module(path)
+                found = ask(module) if module is not None and module is not definer else []
+            if not found and self._known[path] in self._passable:
+                idle.add(self._known[path])
+            else:
+                self._needs.add(needs)
+            yield from found
 
     @cached_property
     def _paths(self) -> tuple[str, ...]:
@@ -238,7 +296,7 @@ class ProjectIndex:
 
     def tests_of(self, names: frozenset[str]) -> Iterator[SourceText]:
         """The files of tests that mention one of some names."""
-        self._needs.sought.add(Sought.of(names))
+        self._needs.sought.setdefault(Sought.of(names), set())
         mentioned = set[int]().union(*(self._mentions.get(name, ()) for name in names))
         for path in map(self._paths.__getitem__, sorted(mentioned)):
             source = self._source(path) if _is_test(Path(path)) else None
@@ -256,7 +314,7 @@ class ProjectIndex:
         importers = (path for path in mentioning if path != own and stem in self._imports(path))
         importer = next(importers, None)
         if importer is None:
-            self._needs.sought.add(Sought((stem,), within="imports"))
+            self._needs.sought.setdefault(Sought((stem,), within="imports"), set())
         else:
             self._needs.files.add(self._known[importer])
         return importer is not None

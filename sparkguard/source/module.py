@@ -215,6 +215,12 @@ class Module:
         """The scopes of the classes here that name `name` as a base."""
         return [number for number, bases in self._bases if name in bases]
 
+    @property
+    def derivations(self) -> Iterator[tuple[str, frozenset[str]]]:
+        """The names of the classes here that derive from any, and those of their bases."""
+        for number, bases in self._bases:
+            yield self.facts.scopes[number].name, frozenset(base for base in bases if base)
+
     @cached_property
     def _bases(self) -> tuple[tuple[int, frozenset[str | None]], ...]:
         """The scopes of the classes here that derive from any, and the names of their bases."""

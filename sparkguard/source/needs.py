@@ -1,12 +1,15 @@
-"""What the answer for one file hangs on: which other files, and what was sought in all of them."""
+"""What the answer for one file hangs on: what it looked for in which others."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
+
+from sparkguard.source.profile import Profile
 
 _WORD = re.compile(r"\w+")
 _NO_WORDS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
@@ -31,10 +34,25 @@ class Sought(NamedTuple):
         """Words of a text, in whatever order they come."""
         return cls(tuple(sorted(names)), beside)
 
-    def stands_in(self, text: str) -> bool:
-        """Whether a text holds it."""
-        found = words(text) if self.within == "text" else imported_words(text)
-        return not found.isdisjoint(self.names) and (not self.beside or self.beside in found)
+
+@dataclass(frozen=True)
+class Written:
+    """The words of a text that is asked for many things."""
+
+    text: str
+
+    @cached_property
+    def _words(self) -> set[str]:
+        return words(self.text)
+
+    @cached_property
+    def _imported(self) -> set[str]:
+        return imported_words(self.text)
+
+    def holds(self, sought: Sought) -> bool:
+        """Whether something that is sought stands in it."""
+        found = self._words if sought.within == "text" else self._imported
+        return not found.isdisjoint(sought.names) and (not sought.beside or sought.beside in found)
 
 
 @dataclass(slots=True)
@@ -42,17 +60,63 @@ class Needs:
     """What was looked up in a project.
 
     Args:
-        files: The files that were looked into, as they were given.
-        sought: What was sought in all files; where it was found is among `files`.
+        files: The files that were looked into: whatever changes there may change the answer.
+        sought: What was sought in all files, and the files in which its words stand and nobody
+            calls or derives from what was sought.
+        read: The files of which was asked only that they can be read.
+        linked: The files of which only imports and other names for things were followed.
+        names: The names that were followed there.
+        run: The files of which was asked what importing them does, which is nothing that matters.
     """
 
     files: set[Path] = field(default_factory=set)
-    sought: set[Sought] = field(default_factory=set)
+    sought: dict[Sought, set[Path]] = field(default_factory=dict)
+    read: set[Path] = field(default_factory=set)
+    linked: set[Path] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    run: set[Path] = field(default_factory=set)
 
     def add(self, other: Needs) -> None:
         """Adds what something hangs on that was asked for."""
         self.files |= other.files
-        self.sought |= other.sought
+        for sought, found in other.sought.items():
+            self.sought.setdefault(sought, set()).update(found)
+        self.read |= other.read
+        self.linked |= other.linked
+        self.names |= other.names
+        self.run |= other.run
+
+    @property
+    def profiled(self) -> set[Path]:
+        """The files of which no more counts than their profiles say."""
+        return self.linked.union(*self.sought.values())
+
+
+class Doing(NamedTuple):
+    """What importing a file does, where a worker refuses nothing of it.
+
+    Args:
+        imported: The files that it imports, each with the number of steps to it.
+        runs: How many functions, and other scopes, run.
+        needs: What that hangs on.
+    """
+
+    imported: tuple[tuple[str, int], ...]
+    runs: int
+    needs: Needs
+
+
+@dataclass(slots=True)
+class Learnt:
+    """What was learnt of files on the way, which answers for others hang on, too.
+
+    Args:
+        profiles: The profiles of files.
+        doings: What importing files does.
+    """
+
+    profiles: dict[Path, Profile] = field(default_factory=dict)
+    doings: dict[Path, Doing] = field(default_factory=dict)
 
 
 def words(text: str) -> set[str]:

@@ -16,11 +16,13 @@ from sparkguard.source.facts import (
     Branch,
     Call,
     Expression,
+    Import,
     Subscript,
 )
 from sparkguard.source.index import Known, ProjectIndex
 from sparkguard.source.module import Module, last_name
 from sparkguard.source.needed import Assumed
+from sparkguard.source.needs import Doing, Needs
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import (
     Bound,
@@ -150,34 +152,53 @@ class Imports:
         runs = (_Run(frame, direct=True) for frame in entries(evaluator, shipped))
         return self._refused(_followed(evaluator, runs), frozenset())
 
+    def doing(self, module: Module) -> Doing | None:
+        """What importing a module does; `None` where a worker refuses something of it."""
+        done, needs = self._done_by(module, frozenset())
+        if done.refused:
+            return None
+        imported = tuple((str(target.source.path), len(way)) for target, way in done.imported)
+        return Doing(imported, done.runs, needs)
+
     def _refused(self, first: _Done, assumed: Assumed) -> tuple[Ran, ...]:
         nearest: dict[tuple[Module, int], Ran] = {}
-        for through, done in self._reached(first, assumed):
+        met: dict[Module, Needs] = {}
+        for through, done in self._reached(first, assumed, met):
             for ran in done.refused:
                 last, way = ran.way[-1], (*through, *ran.way)
                 known = nearest.get((last.module, last.at))
                 if known is None or len(way) < len(known.way):
                     nearest[last.module, last.at] = Ran(ran.refused, way)
+        for module, needs in met.items():
+            if nearest or assumed:
+                self._index.hangs_on(needs)
+            else:
+                self._index.hangs_on(Needs(run={module.source.path}))
         return tuple(sorted(nearest.values(), key=lambda ran: len(ran.way)))
 
-    def _reached(self, first: _Done, assumed: Assumed) -> Iterator[tuple[tuple[Way, ...], _Done]]:
+    def _reached(
+        self, first: _Done, assumed: Assumed, met: dict[Module, Needs]
+    ) -> Iterator[tuple[tuple[Way, ...], _Done]]:
         """What is done first, and in all modules that are imported then, with the way to each."""
         yield (), first
-        pending, met = deque(first.imported), set[Module]()
-        runs = first.runs
+        pending, runs = deque(first.imported), first.runs
         while pending and runs < _RUNS:
             module, through = pending.popleft()
             if module not in met and len(through) <= _DEPTH:
-                met.add(module)
-                done = self._done_by(module, assumed)
+                done, met[module] = self._done_by(module, assumed)
                 runs += done.runs
                 yield through, done
                 pending += ((target, (*through, *way)) for target, way in done.imported)
 
-    def _done_by(self, module: Module, assumed: Assumed) -> _Done:
-        """What a module does itself when it is imported."""
+    def _done_by(self, module: Module, assumed: Assumed) -> tuple[_Done, Needs]:
+        """What a module does itself when it is imported, and what that hangs on."""
         here = frozenset(arm for arm in assumed if arm[0] is module)
-        return self._index.kept(self._done, (module, here), lambda: self._run(module, here))
+        key = (module, here)
+        if key not in self._done:
+            with self._index.noting() as needs:
+                self._index.hangs_on(Needs({module.source.path}))
+                self._done[key] = (self._run(module, here), needs)
+        return self._done[key]
 
     def _run(self, module: Module, assumed: Assumed) -> _Done:
         evaluator = Evaluator(self._index, self._own, self._aliases)
@@ -322,15 +343,21 @@ def _imports(evaluator: Evaluator, run: _Run) -> Iterator[tuple[Module, tuple[Wa
     """The modules of the project that a run imports, and the way to each."""
     module, index = run.frame.module, evaluator.index
     for node, binding in module.imported_in.get(run.frame.scope, ()):
-        for dotted in (node.module, f"{node.module}.{node.name}"):
-            if index.is_apart(module, dotted, node.level):
-                continue
-            target = index.imported(module, dotted, node.level)
-            if target is None or target is module:
-                continue
-            if binding is None or run.sure(evaluator, binding.at, binding.branch):
-                imported = Way("import", target.dotted, module, node.at)
-                yield from _with_packages(index, target, (*run.through, imported))
+        targets = [*_targets(index, module, node)]
+        if targets and (binding is None or run.sure(evaluator, binding.at, binding.branch)):
+            for target in targets:
+                way = (*run.through, Way("import", target.dotted, module, node.at))
+                yield from _with_packages(index, target, way)
+
+
+def _targets(index: ProjectIndex, module: Module, node: Import) -> Iterator[Module]:
+    """The modules that an import may give, those apart that have nothing to do with Spark."""
+    for dotted in (node.module, f"{node.module}.{node.name}"):
+        if not index.is_apart(module, dotted, node.level):
+            with index.passing():
+                target = index.imported(module, dotted, node.level)
+            if target is not None and target is not module:
+                yield target
 
 
 def _with_packages(
@@ -338,7 +365,8 @@ def _with_packages(
 ) -> Iterator[tuple[Module, tuple[Way, ...]]]:
     """What is imported with a module: the packages that it stands in, then itself."""
     for path in module.packages:
-        package = index.module_at(path)
+        with index.passing():
+            package = index.module_at(path)
         if package is not None:
             yield package, way
     yield module, way
