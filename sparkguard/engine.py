@@ -74,18 +74,18 @@ def check(
     found = _discover(asked, run.config, force_exclude=run.config.force_exclude)
     run.problems += found.problems
     around = partial(_around, run.config, given)
-    files, learns = found.files, kept is not None and not texts
+    files = found.files
 
     @cache
     def judge() -> Judge:
         from sparkguard.judge import Judge
 
-        return Judge(run.config, project, learns=learns)
+        return Judge(run.config, project, shelf)
 
     def project() -> Sequence[Path]:
         return [*files, *(shelf.around if shelf else around())]
 
-    shelf = Shelf(kept, _settings(run.config), files, around, judge) if kept and learns else None
+    shelf = Shelf(kept, _settings(run.config), files, around, judge) if kept and not texts else None
     _read(run, files, texts, shelf)
     with _few_collections():
         for name, verdict in _judged(run, judge, jobs, progress):

@@ -15,7 +15,7 @@ from sparkguard.model import ShipPoint
 from sparkguard.result import Problem, breakdown
 from sparkguard.source import gate
 from sparkguard.source.analysis import Analyser, FileAnalysis, SyntaxProblem
-from sparkguard.source.needs import Doing
+from sparkguard.source.needs import Doing, Memory
 from sparkguard.source.profile import Link, Profile
 from sparkguard.source.text import SourceText
 from sparkguard.suppress import find
@@ -28,14 +28,17 @@ class Judge:
     Args:
         config: The settings.
         files: Gives the files of the project, where they are asked for.
-        learns: Whether to tell what is learnt of other files on the way.
+        memory: What was learnt before of files on the way; with one, what is new is told.
     """
 
     def __init__(
-        self, config: Config, files: Callable[[], Sequence[Path]], *, learns: bool = False
+        self,
+        config: Config,
+        files: Callable[[], Sequence[Path]],
+        memory: Memory | None = None,
     ) -> None:
-        self._config, self._files, self._learns = config, files, learns
-        self._analyser = Analyser((), files, config.target, config.own, learns=learns)
+        self._config, self._files, self._learns = config, files, memory is not None
+        self._analyser = Analyser((), files, config.target, config.own, memory)
 
     def knowing(self, sources: Sequence[SourceText]) -> Judge:
         """The same, with texts of the project that were read."""
@@ -44,7 +47,8 @@ class Judge:
 
     def to_share(self) -> Judge:
         """The same without all that it knows, so that another process can have it."""
-        return Judge(self._config, partial(tuple, self._files()), learns=self._learns)
+        memory = Memory() if self._learns else None
+        return Judge(self._config, partial(tuple, self._files()), memory)
 
     def profile(self, path: Path) -> Profile | None:
         """What a file says to those that only pass it; `None` if more of it counts."""

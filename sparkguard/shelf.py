@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from sparkguard.cache import Cache
-from sparkguard.source.needs import Doing, Needs, Sought, Written
+from sparkguard.source.needs import Doing, Memory, Needs, Sought, Written
 from sparkguard.source.profile import Link, Profile
 from sparkguard.source.text import UnreadableSource, read_bytes, read_source
 from sparkguard.verdict import Verdict
@@ -125,7 +125,7 @@ class _Stored(msgspec.Struct, frozen=True, array_like=True, gc=False):
     project: _Project = _Project()
 
 
-class Shelf:
+class Shelf(Memory):
     """The verdicts that were given under some settings, as far as they still hold.
 
     Args:
@@ -183,6 +183,19 @@ class Shelf:
 
     # What still holds
 
+    def profile(self, path: Path) -> Profile | None:
+        """The profile of a file, if it has not changed since."""
+        number = self._numbers[os.path.abspath(path)]
+        if not self._is_same_project or number in self._changed_numbers:
+            return None
+        return self._profile(number)
+
+    def doing(self, path: Path) -> Doing | None:
+        """What importing a file does, if nothing has changed since that it hangs on."""
+        number = self._numbers[os.path.abspath(path)]
+        kept = self._still_done(number) if self._is_same_project else None
+        return Doing(*kept.outcome, Needs()) if kept else None
+
     def _state(self, key: str) -> State:
         """How a file was when it was first looked at."""
         if key not in self._states:
@@ -235,6 +248,10 @@ class Shelf:
             _Change(n, Written(_text(key)), self._given[key], self._profile(n), self._inquire)
             for n, key in changed
         )
+
+    @cached_property
+    def _changed_numbers(self) -> set[int]:
+        return {change.number for change in self._changed}
 
     def _profile(self, number: int) -> Profile | None:
         kept = self._stored.project.profiles.get(number)
@@ -371,7 +388,7 @@ class _Change:
             return True
         if not idle or self.before is None or self.now is None:
             return False
-        return not self.now.calls(sought.names, self.before)
+        return not self.now.uses_more(sought.names, self.before)
 
 
 def _decoded(data: bytes | msgspec.Raw, type: type[T]) -> T | None:

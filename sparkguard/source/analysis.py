@@ -15,7 +15,7 @@ from sparkguard.source.acts import Acts, builds, told_once
 from sparkguard.source.aliases import Aliases
 from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module, real
-from sparkguard.source.needs import Doing, Learnt, Needs
+from sparkguard.source.needs import Doing, Learnt, Memory, Needs
 from sparkguard.source.profile import Link, Profile
 from sparkguard.source.ship import Shipment, shipments
 from sparkguard.source.syntax import ParseError, check_python
@@ -66,7 +66,7 @@ class Analyser:
             where they define or call what is checked.
         targets: The kinds of Spark that the code must run on.
         own: What the project's settings add to the tables.
-        learns: Whether to tell what is learnt of other files on the way.
+        memory: What was learnt before of files on the way; with one, what is new is told.
     """
 
     def __init__(
@@ -75,13 +75,13 @@ class Analyser:
         around: Callable[[], Iterable[Path]] = tuple,
         targets: tuple[Target, ...] = TARGETS,
         own: Own | None = None,
-        *,
-        learns: bool = False,
+        memory: Memory | None = None,
     ) -> None:
-        self._index, self._targets, self._own = ProjectIndex(checked, around), targets, own
+        self._index = ProjectIndex(checked, around, memory)
+        self._targets, self._own = targets, own
         self._aliases = Aliases(self._index, own or Own())
         self._imports = Imports(self._index, own, self._aliases)
-        self._learns, self._told = learns, Learnt()
+        self._memory, self._told = memory, Learnt()
 
     def of(self, source: SourceText) -> FileAnalysis:
         """What one of the files ships."""
@@ -93,7 +93,7 @@ class Analyser:
                     return FileAnalysis(source.name)
                 with self._index.noting() as needs:
                     points = tuple(told_once(self._ship_points(source)))
-                learnt = self._learnt(needs) if self._learns else None
+                learnt = self._learnt(needs, self._memory) if self._memory else None
                 return FileAnalysis(source.name, points, needs=needs, learnt=learnt)
         except ParseError as error:
             problem = SyntaxProblem(error.line, error.column, error.reason)
@@ -118,16 +118,16 @@ class Analyser:
             module = self._index.module_at(real(path))
             return None if module is None else self._imports.doing(module)
 
-    def _learnt(self, needs: Needs) -> Learnt:
-        """What an answer hangs on besides texts, as far as it is new."""
+    def _learnt(self, needs: Needs, memory: Memory) -> Learnt:
+        """What an answer hangs on besides texts, as far as nobody was told of it."""
         learnt, told = Learnt(), self._told
         for path in sorted(needs.run - told.doings.keys()):
-            doing = self.doing(path)
+            doing = None if memory.doing(path) else self.doing(path)
             if doing is not None:
                 learnt.doings[path] = doing
         passed = needs.profiled.union(*(doing.needs.profiled for doing in learnt.doings.values()))
         for path in sorted(passed - told.profiles.keys()):
-            profile = self.profile(path)
+            profile = None if memory.profile(path) else self.profile(path)
             if profile is not None:
                 learnt.profiles[path] = profile
         told.doings |= learnt.doings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar
 from sparkguard.source.apart import Apart
 from sparkguard.source.facts import Call
 from sparkguard.source.module import Module, real
-from sparkguard.source.needs import Needs, Sought, imported_words, words
+from sparkguard.source.needs import Memory, Needs, Sought, imported_words, words
 from sparkguard.source.profile import Profile
 from sparkguard.source.runs import with_runs
 from sparkguard.source.syntax import ParseError, is_python
@@ -31,11 +31,16 @@ class ProjectIndex:
     Args:
         checked: The files that are checked.
         around: Other files of the project; nothing outside both is ever read.
+        memory: What was learnt of files that are as they were then.
     """
 
     def __init__(
-        self, checked: Sequence[SourceText], around: Callable[[], Iterable[Path]] = tuple
+        self,
+        checked: Sequence[SourceText],
+        around: Callable[[], Iterable[Path]] = tuple,
+        memory: Memory | None = None,
     ) -> None:
+        self.memory = memory or Memory()
         self._sources: dict[str, SourceText | None] = {}
         self.take(checked)
         self._around = around
@@ -101,7 +106,7 @@ class ProjectIndex:
         """What a file of the project says to those that only pass it; `None` if it must be read."""
         self._module(str(real(path)))
         module = self._passable.get(path)
-        return None if module is None else Profile.of(module)
+        return None if module is None else module.profile or Profile.of(module)
 
     def may_link(self, path: Path, name: str | None, dotted: str, level: int) -> bool:
         """Whether an import in a file may give a module of the project."""
@@ -157,16 +162,16 @@ class ProjectIndex:
         if module is None:
             with self.noting() as self._run[path]:
                 module = self._modules[path] = self._parsed(source)
-        self._needs.add(self._run[path])
+        if path in self._run:
+            self._needs.add(self._run[path])
         return module
 
     def _parsed(self, source: SourceText) -> Module:
-        from sparkguard.source.parse import parse
-
         whole = with_runs(source, self._runnable)
-        if whole is not source and is_python(whole.text):
-            return Module(whole, *parse(whole))
-        return Module(source, *parse(source))
+        joined = whole is not source and is_python(whole.text)
+        module = Module(whole if joined else source)
+        _ = module.facts  # where it is no Python, that is told here
+        return module
 
     def _runnable(self, path: Path) -> SourceText | None:
         """A file of the project that a notebook runs."""
@@ -185,17 +190,33 @@ class ProjectIndex:
         given = self._known[path]
         self._needs.files.add(given)
         if path not in self._modules:
-            source = self._source(path)
-            try:
-                self._modules[path] = None if source is None else self._parse(path, source)
-            except ParseError:
-                self._modules[path] = None
+            self._modules[path] = self._found(path)
         elif path in self._run:
             self._needs.add(self._run[path])
         module = self._modules[path]
         if module is not None and not module.source.is_notebook:
             self._passable[given] = module
         return module
+
+    def _found(self, path: str) -> Module | None:
+        source = self._source(path)
+        if source is None:
+            return None
+        profile = self.memory.profile(self._known[path])
+        if profile is not None:
+            return Module(source, profile)
+        with suppress(ParseError):
+            return self._parse(path, source)
+        return None
+
+    def at(self, given: str) -> Module | None:
+        """The module of a file by its path as it was given; nobody is said to need it."""
+        with self.noting():
+            return self._module(self._located_at[given])
+
+    @cached_property
+    def _located_at(self) -> dict[str, str]:
+        return {str(given): path for path, given in self._known.items()}
 
     def imported(self, importer: Module, dotted: str, level: int) -> Module | None:
         """The module that `importer` gets by `dotted`, with `level` leading dots."""
@@ -255,6 +276,8 @@ class ProjectIndex:
         self, definer: Module, names: frozenset[str]
     ) -> Iterator[tuple[Module, int, Call]]:
         def called(module: Module) -> list[tuple[Module, int, Call]]:
+            if module.profile and not module.profile.uses(names):
+                return []
             found = ((name, module.calls.get(name, ())) for name in module.with_derived(names))
             return [(module, scope, call) for _, calls in found for scope, call in calls]
 
@@ -267,6 +290,8 @@ class ProjectIndex:
 
     def _derived_from(self, name: str, definer: Module) -> Iterator[tuple[Module, int]]:
         def derived(module: Module) -> list[tuple[Module, int]]:
+            if module.profile and not module.profile.derives(name):
+                return []
             return [(module, number) for number in module.derived_from(name)]
 
         return self._knowing(definer, frozenset({name}), derived)

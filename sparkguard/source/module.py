@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +32,7 @@ from sparkguard.source.text import SourceText
 
 if TYPE_CHECKING:
     from sparkguard.source.parse import Anchors
+    from sparkguard.source.profile import Link, Profile
 
 
 def real(path: Path) -> Path:
@@ -49,11 +51,35 @@ class Put(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Module:
-    """A parsed file of the project."""
+    """A file of the project.
+
+    Args:
+        source: Its text.
+        profile: What is known of it, if it need not be parsed for that.
+    """
 
     source: SourceText
-    facts: ModuleFacts
-    anchors: Anchors
+    profile: Profile | None = None
+
+    @cached_property
+    def _parsed(self) -> tuple[ModuleFacts, Anchors]:
+        from sparkguard.source.parse import parse
+
+        return parse(self.source)
+
+    @cached_property
+    def facts(self) -> ModuleFacts:
+        """What it says.
+
+        Raises:
+            ParseError: It is not Python that can be read; one that has a profile is.
+        """
+        return self._parsed[0]
+
+    @cached_property
+    def anchors(self) -> Anchors:
+        """Where that stands in its text."""
+        return self._parsed[1]
 
     @cached_property
     def path(self) -> Path:
@@ -265,11 +291,14 @@ class Module:
     @cached_property
     def imports(self) -> dict[str | None, list[Import]]:
         """The imports, each once, by the name that they take; `None` for a module and for `*`."""
-        bound = (b.value for b in self.bindings if isinstance(b.value, Import))
         found: dict[str | None, list[Import]] = defaultdict(list)
-        for node in {(n.module, n.name, n.level): n for n in (*self.facts.stars, *bound)}.values():
-            found[node.name].append(node)
+        for name, dotted, level in self.profile.imports if self.profile else self._links():
+            found[name].append(Import(MODULE, dotted, name, level))
         return found
+
+    def _links(self) -> dict[Link, None]:
+        bound = (b.value for b in self.bindings if isinstance(b.value, Import))
+        return dict.fromkeys((n.name, n.module, n.level) for n in (*self.facts.stars, *bound))
 
     @cached_property
     def imported_in(self) -> dict[int, list[tuple[Import, Binding | None]]]:
@@ -282,8 +311,10 @@ class Module:
         return found
 
     @cached_property
-    def renamed(self) -> dict[str, set[str]]:
+    def renamed(self) -> Mapping[str, AbstractSet[str]]:
         """The names of what each name is bound to, where those are others."""
+        if self.profile:
+            return self.profile.renamed
         found: dict[str, set[str]] = defaultdict(set)
         for binding in self.bindings:
             source = _source_name(binding.value)

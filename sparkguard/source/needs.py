@@ -119,6 +119,20 @@ class Learnt:
     doings: dict[Path, Doing] = field(default_factory=dict)
 
 
+class Memory:
+    """What was learnt of files that are as they were then: nothing, here."""
+
+    def profile(self, path: Path) -> Profile | None:
+        """The profile of a file."""
+        del path
+        return None
+
+    def doing(self, path: Path) -> Doing | None:
+        """What importing a file does."""
+        del path
+        return None
+
+
 def words(text: str) -> set[str]:
     """The words of a text; of plain ASCII in a third of the time."""
     return set(text.translate(_NO_WORDS).split() if text.isascii() else _WORD.findall(text))

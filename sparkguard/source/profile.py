@@ -51,12 +51,22 @@ class Profile(Struct, frozen=True, array_like=True, gc=False):
         names = self.renamed.keys() | other.renamed.keys()
         return changed | {n for n in names if self.renamed.get(n) != other.renamed.get(n)}
 
-    def calls(self, names: Iterable[str], before: Profile) -> bool:
+    def derives(self, name: str) -> bool:
+        """Whether a class of it derives from one so named."""
+        return any(name in bases for _, bases in self.bases)
+
+    def uses(self, names: Iterable[str]) -> bool:
+        """Whether it calls something so named, or a class of its own that derives from one."""
+        return not self.called.isdisjoint(self._with_derived(names))
+
+    def uses_more(self, names: Iterable[str], before: Profile) -> bool:
         """Whether it calls or derives from something so named that it left alone before."""
-        if self.bases != before.bases:
-            return True
+        more = self.called - before.called
+        return self.bases != before.bases or not more.isdisjoint(self._with_derived(names))
+
+    def _with_derived(self, names: Iterable[str]) -> set[str]:
         wanted = set(names)
         for name, bases in self.bases:
             if not bases.isdisjoint(wanted):
                 wanted.add(name)
-        return not wanted.isdisjoint(self.called - before.called)
+        return wanted

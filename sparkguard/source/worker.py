@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from sparkguard.model import Refused, StepKind
 from sparkguard.pyspark_api import Own
@@ -161,31 +162,46 @@ class Imports:
         return Doing(imported, done.runs, needs)
 
     def _refused(self, first: _Done, assumed: Assumed) -> tuple[Ran, ...]:
+        if not first.refused and not assumed and self._is_harmless(first):
+            return ()
         nearest: dict[tuple[Module, int], Ran] = {}
-        met: dict[Module, Needs] = {}
-        for through, done in self._reached(first, assumed, met):
+        for through, done in self._reached(first, assumed):
             for ran in done.refused:
                 last, way = ran.way[-1], (*through, *ran.way)
                 known = nearest.get((last.module, last.at))
                 if known is None or len(way) < len(known.way):
                     nearest[last.module, last.at] = Ran(ran.refused, way)
-        for module, needs in met.items():
-            if nearest or assumed:
-                self._index.hangs_on(needs)
-            else:
-                self._index.hangs_on(Needs(run={module.source.path}))
         return tuple(sorted(nearest.values(), key=lambda ran: len(ran.way)))
 
-    def _reached(
-        self, first: _Done, assumed: Assumed, met: dict[Module, Needs]
-    ) -> Iterator[tuple[tuple[Way, ...], _Done]]:
+    def _is_harmless(self, first: _Done) -> bool:
+        """Whether a worker refuses nothing of all that is imported, as `_reached` goes through."""
+        pending = deque((str(module.source.path), len(way)) for module, way in first.imported)
+        met, runs = set[str](), first.runs
+        while pending and runs < _RUNS:
+            path, steps = pending.popleft()
+            if path not in met and steps <= _DEPTH:
+                met.add(path)
+                module = self._index.at(path)
+                known = self._index.memory.doing(Path(path))
+                doing = known or (self.doing(module) if module else None)
+                if doing is None:
+                    return False
+                runs += doing.runs
+                pending += ((target, steps + more) for target, more in doing.imported)
+        self._index.hangs_on(Needs(run=set(map(Path, met))))
+        return True
+
+    def _reached(self, first: _Done, assumed: Assumed) -> Iterator[tuple[tuple[Way, ...], _Done]]:
         """What is done first, and in all modules that are imported then, with the way to each."""
         yield (), first
-        pending, runs = deque(first.imported), first.runs
+        pending, met = deque(first.imported), set[Module]()
+        runs = first.runs
         while pending and runs < _RUNS:
             module, through = pending.popleft()
             if module not in met and len(through) <= _DEPTH:
-                done, met[module] = self._done_by(module, assumed)
+                met.add(module)
+                done, needs = self._done_by(module, assumed)
+                self._index.hangs_on(needs)
                 runs += done.runs
                 yield through, done
                 pending += ((target, (*through, *way)) for target, way in done.imported)
