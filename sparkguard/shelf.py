@@ -10,15 +10,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 
 from sparkguard.cache import Cache
+from sparkguard.parsed import Parsed
 from sparkguard.source.needs import Doing, Memory, Needs, Sought, Written
 from sparkguard.source.profile import Link, Profile
 from sparkguard.source.text import UnreadableSource, read_bytes, read_source
 from sparkguard.verdict import Verdict
+
+if TYPE_CHECKING:
+    from sparkguard.source.facts import ModuleFacts
 
 T = TypeVar("T")
 _DOUBTFUL = 2_000_000_000
@@ -150,6 +154,7 @@ class Shelf(Memory):
         self._states: dict[str, State] = {}
         self._new: dict[str, Verdict] = {}
         self._doings: dict[int, _Doing | None] = {}
+        self._parsed = Parsed(cache)
         self._stored = _stored(cache.load(settings))
 
     def get(self, path: Path) -> Verdict | None:
@@ -180,6 +185,7 @@ class Shelf(Memory):
             if any(_state(key) != state for key, state in self._states.items()):
                 return
             self._cache.store(self._settings, msgspec.msgpack.encode(stored))
+            self._parsed.save()
 
     # What still holds
 
@@ -195,6 +201,14 @@ class Shelf(Memory):
         number = self._numbers[os.path.abspath(path)]
         kept = self._still_done(number) if self._is_same_project else None
         return Doing(*kept.outcome, Needs()) if kept else None
+
+    def facts(self, text: str) -> ModuleFacts | None:
+        """The facts of a file, by its text."""
+        return self._parsed.get(text)
+
+    def keep(self, text: str, facts: ModuleFacts) -> None:
+        """Keeps the facts of a file."""
+        self._parsed.put(text, facts)
 
     def _state(self, key: str) -> State:
         """How a file was when it was first looked at."""

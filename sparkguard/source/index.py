@@ -204,7 +204,7 @@ class ProjectIndex:
             return None
         profile = self.memory.profile(self._known[path])
         if profile is not None:
-            return Module(source, profile)
+            return Module(source, profile, self.memory)
         with suppress(ParseError):
             return self._parse(path, source)
         return None

@@ -31,6 +31,7 @@ from sparkguard.source.facts import (
 from sparkguard.source.text import SourceText
 
 if TYPE_CHECKING:
+    from sparkguard.source.needs import Memory
     from sparkguard.source.parse import Anchors
     from sparkguard.source.profile import Link, Profile
 
@@ -56,10 +57,12 @@ class Module:
     Args:
         source: Its text.
         profile: What is known of it, if it need not be parsed for that.
+        memory: What may know its facts, if it has a profile.
     """
 
     source: SourceText
     profile: Profile | None = None
+    memory: Memory | None = None
 
     @cached_property
     def _parsed(self) -> tuple[ModuleFacts, Anchors]:
@@ -74,7 +77,13 @@ class Module:
         Raises:
             ParseError: It is not Python that can be read; one that has a profile is.
         """
-        return self._parsed[0]
+        if self.memory is None:
+            return self._parsed[0]
+        known = self.memory.facts(self.source.text)
+        if known is None:
+            known = self._parsed[0]
+            self.memory.keep(self.source.text, known)
+        return known
 
     @cached_property
     def anchors(self) -> Anchors:

@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sparkguard.source.profile import Profile
+
+if TYPE_CHECKING:
+    from sparkguard.source.facts import ModuleFacts
 
 _WORD = re.compile(r"\w+")
 _NO_WORDS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
@@ -131,6 +134,14 @@ class Memory:
         """What importing a file does."""
         del path
         return None
+
+    def facts(self, text: str) -> ModuleFacts | None:
+        """The facts of a file, by its text."""
+        del text
+        return None
+
+    def keep(self, text: str, facts: ModuleFacts) -> None:
+        """Told of the facts of a file that was parsed since they were not remembered."""
 
 
 def words(text: str) -> set[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from sparkguard.model import Refused, StepKind
 from sparkguard.pyspark_api import Own
@@ -155,14 +154,10 @@ class Imports:
 
     def doing(self, module: Module) -> Doing | None:
         """What importing a module does; `None` where a worker refuses something of it."""
-        done, needs = self._done_by(module, frozenset())
-        if done.refused:
-            return None
-        imported = tuple((str(target.source.path), len(way)) for target, way in done.imported)
-        return Doing(imported, done.runs, needs)
+        return _told(*self._done_by(module, frozenset()))
 
     def _refused(self, first: _Done, assumed: Assumed) -> tuple[Ran, ...]:
-        if not first.refused and not assumed and self._is_harmless(first):
+        if not first.refused and self._is_harmless(first, assumed):
             return ()
         nearest: dict[tuple[Module, int], Ran] = {}
         for through, done in self._reached(first, assumed):
@@ -173,7 +168,7 @@ class Imports:
                     nearest[last.module, last.at] = Ran(ran.refused, way)
         return tuple(sorted(nearest.values(), key=lambda ran: len(ran.way)))
 
-    def _is_harmless(self, first: _Done) -> bool:
+    def _is_harmless(self, first: _Done, assumed: Assumed) -> bool:
         """Whether a worker refuses nothing of all that is imported, as `_reached` goes through."""
         pending = deque((str(module.source.path), len(way)) for module, way in first.imported)
         met, runs = set[str](), first.runs
@@ -182,14 +177,22 @@ class Imports:
             if path not in met and steps <= _DEPTH:
                 met.add(path)
                 module = self._index.at(path)
-                known = self._index.memory.doing(Path(path))
-                doing = known or (self.doing(module) if module else None)
+                doing = None if module is None else self._doing(module, assumed)
                 if doing is None:
                     return False
                 runs += doing.runs
                 pending += ((target, steps + more) for target, more in doing.imported)
-        self._index.hangs_on(Needs(run=set(map(Path, met))))
         return True
+
+    def _doing(self, module: Module, assumed: Assumed) -> Doing | None:
+        """What importing a module does, remembered if it can be, where that is nothing refused."""
+        path = module.source.path
+        if any(arm[0] is module for arm in assumed):
+            done, needs = self._done_by(module, assumed)
+            self._index.hangs_on(needs)
+            return _told(done, needs)
+        self._index.hangs_on(Needs(run={path}))
+        return self._index.memory.doing(path) or self.doing(module)
 
     def _reached(self, first: _Done, assumed: Assumed) -> Iterator[tuple[tuple[Way, ...], _Done]]:
         """What is done first, and in all modules that are imported then, with the way to each."""
@@ -220,6 +223,14 @@ class Imports:
         evaluator = Evaluator(self._index, self._own, self._aliases)
         run = _Run(evaluator.frame(module), imported=module, assumed=assumed)
         return _followed(evaluator, (run,))
+
+
+def _told(done: _Done, needs: Needs) -> Doing | None:
+    """What importing a module does, where nothing of that is refused."""
+    if done.refused:
+        return None
+    imported = tuple((str(target.source.path), len(way)) for target, way in done.imported)
+    return Doing(imported, done.runs, needs)
 
 
 def _followed(evaluator: Evaluator, runs: Iterable[_Run]) -> _Done:
