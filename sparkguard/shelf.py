@@ -380,7 +380,7 @@ class _Change:
             return False
         if self.number in hangs.linked and not self._leaves_names(hangs.names):
             return False
-        return all(self._leaves(sought, self.number in idle) for sought, idle in hangs.sought)
+        return all(self._leaves(sought, found) for sought, found in hangs.sought)
 
     def _leaves_names(self, names: Iterable[str]) -> bool:
         if self.before is None or self.now is None or self._is_linked_anew:
@@ -397,10 +397,13 @@ class _Change:
         links = self.now.links(self.before) if self.now and self.before else ()
         return any(self.inquire().may_link(self.path, link) for link in links)
 
-    def _leaves(self, sought: Sought, idle: bool) -> bool:
-        if not self.written.holds(sought):
+    def _leaves(self, sought: Sought, found: Sequence[int]) -> bool:
+        holds, known = self.written.holds(sought), self.number in found
+        if sought.within == "imports":
+            return holds if known else bool(found) or not holds
+        if not holds:
             return True
-        if not idle or self.before is None or self.now is None:
+        if not known or self.before is None or self.now is None:
             return False
         return not self.now.uses_more(sought.names, self.before)
 

@@ -24,8 +24,11 @@ from sparkguard.cli import main
 from sparkguard.config import Config
 from sparkguard.engine import check
 from sparkguard.result import CheckResult
+from sparkguard.source import parse
 from sparkguard.source import text as source_text
 from sparkguard.source.analysis import Analyser, FileAnalysis
+from sparkguard.source.facts import ModuleFacts
+from sparkguard.source.parse import Anchors
 from sparkguard.source.text import SourceText
 
 HELPER = "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n"
@@ -179,9 +182,12 @@ def larger(project: Path) -> None:
     ("name", "text", "again"),
     [
         ("plain.py", PLAIN + "x = 1\n", ["plain.py"]),
-        ("job.py", SHIPS + "x = 1\n", ["job.py", "main.py"]),
+        ("job.py", SHIPS + "x = 1\n", ["job.py"]),
+        ("job.py", SHIPS + "Job = udf\n", ["job.py", "main.py"]),
         ("base.py", BASE + "x = 1\n", ["base.py", "job.py"]),
-        ("main.py", CALLS.replace("SparkSession", "str"), ["job.py", "main.py"]),
+        ("main.py", CALLS.replace("SparkSession", "str"), ["main.py"]),
+        ("main.py", CALLS + "class Other(Job): pass\n", ["job.py", "main.py"]),
+        ("main.py", "", ["job.py", "main.py"]),
         ("plain.py", CALLS.replace("getOrCreate()", "master('local')"), ["job.py", "plain.py"]),
         ("plain.py", "import job\n", ["plain.py"]),
     ],
@@ -243,7 +249,7 @@ def test_one_file_and_all_of_them_share_what_is_kept(analysed: list[str]) -> Non
     analysed.clear()
     assert len(asked(path="job.py").diagnostics) == 1
     assert analysed == []
-    write("job.py", SHIPS + "x = 1\n")
+    write("job.py", SHIPS + "Job = udf\n")
     asked(path="job.py")
     asked()
     assert analysed == ["job.py", "main.py"]
@@ -282,13 +288,155 @@ def test_what_a_notebook_runs_is_part_of_it(project: Path) -> None:
     assert asked() == plain(check(["."]))
 
 
-PIECES = (HELPER, JOB, BASE, SHIPS, CALLS, IMPORTS, PLAIN, "import job\n", "x = (\n", "")
+SENDS = """\
+"Sends to Spark."
+import names
+from ways import send
+from deep import Deep, value
+
+
+@send
+def count(n):
+    return value(n)
+
+
+def sent(deep: Deep):
+    send(deep.method)
+"""
+"""What `send` is stands in `ways`, and could in `names`; who makes a `Deep`, anywhere."""
+WAYS = ("from pyspark.sql.functions import udf as send\n", "from deep import *\nsend = print\n")
+DEEP = """\
+import apart
+
+
+class Deep:
+    def __init__(self, held=1):
+        self.held = held
+
+    def method(self, n):
+        return n
+
+
+def value(n):
+    return n
+"""
+MAKES_DEEP = "from deep import Deep\nfrom helper import spark\n\nDeep(spark)\n"
+ANOTHER = "import deep\nimport helper as hidden\n\nDeep = 1\n"
+
+
+@pytest.fixture
+def far(project: Path) -> None:
+    """A file that ships something, with all that its answer hangs on in other files."""
+    (project / "job.py").unlink()
+    texts = {"sends": SENDS, "ways": WAYS[0], "deep": DEEP, "apart": PLAIN, "another": ANOTHER}
+    texts["names"] = "x = abs  # spark\n"
+    for name, text in texts.items():
+        write(f"{name}.py", text)
+
+
+@pytest.mark.usefixtures("far")
+@pytest.mark.parametrize(
+    ("name", "text", "again"),
+    [
+        ("ways.py", WAYS[1], True),
+        ("names.py", "x = abs  # spark\ny = 1\n", False),
+        ("names.py", "x = max  # spark\nimport os\n", False),
+        ("names.py", "x = abs  # spark\nimport another\n", True),
+        ("names.py", "x = abs  # spark\nsend = x\n", True),
+        ("names.py", "x = (  # spark\n", True),
+        ("another.py", ANOTHER + "print(hidden)\n", False),
+        ("another.py", ANOTHER + "deep.Deep(hidden.spark)\n", True),
+        ("another.py", ANOTHER + "class Deeper(deep.Deep): pass\n", True),
+        ("another.py", ANOTHER + "x = (\n", True),
+        ("apart.py", PLAIN + "x = 1\n", False),
+        ("apart.py", HELPER, True),
+        ("deep.py", DEEP + "x = 1\n", True),
+    ],
+)
+def test_of_files_that_are_only_passed_what_was_asked_of_them_counts(
+    name: str, text: str, again: bool, analysed: list[str]
+) -> None:
+    asked()
+    write(name, text)
+    analysed.clear()
+    answer = asked()
+    assert ("sends.py" in analysed) is again
+    assert answer == plain(check(["."]))
+    write(name, text + "\n")
+    analysed.clear()
+    assert asked() == plain(check(["."]))
+
+
+RUNS_FAR = """\
+from pyspark.sql.functions import udf
+
+
+@udf("int")
+def plus(n):
+    import first
+
+    return first.value(n)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        ("import third  # spark\nother = abs\n", False),
+        ("import third, helper  # spark\n", True),
+        ("import third  # spark\nthird.spark\n\n\ndef value(n):\n    return n\n", False),
+        ("import third.spark\n", False),
+    ],
+)
+def test_what_importing_does_counts_and_not_how(
+    text: str, again: bool, analysed: list[str], project: Path
+) -> None:
+    (project / "job.py").unlink()
+    write("plus.py", RUNS_FAR)
+    write("first.py", "import second  # spark\n\n\ndef value(n):\n    return n\n")
+    write("second.py", "import third  # spark\n")
+    write("third.py", "x = 1  # spark\n")
+    asked()
+    write("second.py", text)
+    analysed.clear()
+    answer = asked()
+    assert ("plus.py" in analysed) is again
+    assert [found.code for found in answer.diagnostics] == ["SG107"] * again
+    assert answer == plain(check(["."]))
+
+
+@pytest.mark.usefixtures("far")
+def test_files_that_others_look_into_are_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    real = parse.parse
+
+    def noted(source: SourceText) -> tuple[ModuleFacts, Anchors]:
+        read.append(source.name)
+        return real(source)
+
+    monkeypatch.setattr(parse, "parse", noted)
+    asked()
+    answers = []
+    for count in range(3):
+        write("sends.py", SENDS + f"x = {count}\n")
+        read.clear()
+        answers.append((asked(), sorted({*read} - {"sends.py"})))
+    assert all(answer == answers[0][0] for answer, _ in answers)
+    assert answers[0][1] == ["deep.py", "ways.py"]
+    assert [names for _, names in answers[1:]] == [[], []]
+
+
+PIECES = (
+    *(HELPER, JOB, BASE, SHIPS, CALLS, IMPORTS, PLAIN, "import job\n", "x = (\n", ""),
+    *(SENDS, *WAYS, DEEP, MAKES_DEEP, ANOTHER, RUNS_FAR, "from helper import *\nimport deep\n"),
+)
 NAMES = (
     "base.py",
     "helper.py",
     "job.py",
     "main.py",
     "plain.py",
+    *("ways.py", "deep.py", "apart.py", "first.py"),
     "package/__init__.py",
     "package/job.py",
 )
@@ -297,11 +445,11 @@ NAMES = (
 @given(
     changes=st.lists(
         st.tuples(st.sampled_from(NAMES), st.sampled_from(PIECES) | st.none(), st.booleans()),
-        max_size=8,
+        max_size=10,
     )
 )
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None
 )
 def test_whatever_changes_the_answer_is_that_of_a_check_without_a_cache(
     project: Path, changes: list[tuple[str, str | None, bool]]

@@ -199,4 +199,6 @@ def read(data: bytes | msgspec.Raw) -> ModuleFacts:
         scopes, stars = _MANY.read(reader, flat.scopes), _MANY.read(reader, flat.stars)
     except (msgspec.MsgspecError, LookupError, RecursionError) as error:
         raise ValueError(str(error)) from None
+    if not scopes or not all(isinstance(scope, told.Scope) for scope in scopes):
+        raise ValueError("no scope")
     return ModuleFacts(scopes, stars, tuple(range(*ends) for ends in flat.guarded))

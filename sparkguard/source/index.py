@@ -338,10 +338,9 @@ class ProjectIndex:
         mentioning = (self._paths[number] for number in self._mentions.get(stem, ()))
         importers = (path for path in mentioning if path != own and stem in self._imports(path))
         importer = next(importers, None)
-        if importer is None:
-            self._needs.sought.setdefault(Sought((stem,), within="imports"), set())
-        else:
-            self._needs.files.add(self._known[importer])
+        found = self._needs.sought.setdefault(Sought((stem,), within="imports"), set())
+        if importer is not None:
+            found.add(self._known[importer])
         return importer is not None
 
     def _imports(self, path: str) -> set[str]:
@@ -387,4 +386,4 @@ def _located(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
         if folder not in folders:
             folders[folder] = str(real(Path(folder)))
         here = os.path.join(folders[folder], name)  # noqa: PTH118, of 10,000 files
-        yield (str(real(path)) if path.is_symlink() else here), path
+        yield (str(real(path)) if os.path.islink(path) else here), path  # noqa: PTH114, may raise

@@ -64,8 +64,8 @@ class Needs:
 
     Args:
         files: The files that were looked into: whatever changes there may change the answer.
-        sought: What was sought in all files, and the files in which its words stand and nobody
-            calls or derives from what was sought.
+        sought: What was sought in all files. Of words of a text, the files in which they stand and
+            nobody calls or derives from what was sought; of imports, the one that was found.
         read: The files of which was asked only that they can be read.
         linked: The files of which only imports and other names for things were followed.
         names: The names that were followed there.
