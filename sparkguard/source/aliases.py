@@ -34,17 +34,15 @@ class Aliases:
         It may be a name of PySpark or of the settings, or bound to one of them here or where this
         file imports, however far, files that import each other included.
         """
+        self._index.asked(name)
+        if name not in self._bound(module):
+            return self._loads.get(name, _NONE)
         asked = (module, name)
         return self._index.kept(self._known, asked, lambda: self._followed(asked))
 
     def _followed(self, asked: _Named) -> frozenset[api.Argument]:
         with self._index.following():
-            return self._found(asked)
-
-    def _found(self, asked: _Named) -> frozenset[api.Argument]:
-        module, name = asked
-        self._index.asked(name)
-        behind = self._behind(asked) if name in self._bound(module) else (asked,)
+            behind = [*self._behind(asked)]
         return _NONE.union(*(self._loads.get(source, _NONE) for _, source in behind))
 
     def _behind(self, asked: _Named) -> Iterator[_Named]:
@@ -83,7 +81,8 @@ class Aliases:
         return self._index.kept(self._names_of, module, lambda: self._all_bound(module))
 
     def _all_bound(self, module: Module) -> frozenset[str | None]:
-        held = self._held(module)
+        with self._index.following():
+            held = self._held(module)
         return frozenset().union(*(names for m in held for names in (m.imports, m.renamed)))
 
     def _modules(self, importer: Module) -> tuple[Module, ...]:

@@ -44,7 +44,7 @@ class ProjectIndex:
         self._sources: dict[str, SourceText | None] = {}
         self.take(checked)
         self._around = around
-        self._needs = Needs()
+        self._needs, self._added = Needs(), set[int]()
         self._modules: dict[str, Module | None] = {}
         self._passable: dict[Path, Module] = {}
         self._run: dict[str, Needs] = {}
@@ -70,11 +70,11 @@ class ProjectIndex:
     @contextmanager
     def noting(self) -> Iterator[Needs]:
         """Notes what is looked up meanwhile, whether it was looked up before or not."""
-        outer, self._needs = self._needs, Needs()
+        outer, self._needs, self._added = (self._needs, self._added), Needs(), set()
         try:
             yield self._needs
         finally:
-            self._needs = outer
+            self._needs, self._added = outer
 
     @contextmanager
     def following(self) -> Iterator[None]:
@@ -126,7 +126,9 @@ class ProjectIndex:
             with self.noting() as needs:
                 known[key] = (look_up(), needs)
         found, needs = known[key]
-        self._needs.add(needs)
+        if id(needs) not in self._added:
+            self._added.add(id(needs))
+            self._needs.add(needs)
         return found
 
     @cached_property
