@@ -367,6 +367,17 @@ def test_of_files_that_are_only_passed_what_was_asked_of_them_counts(
     assert asked() == plain(check(["."]))
 
 
+@pytest.mark.usefixtures("far")
+def test_what_other_processes_learnt_is_kept_as_well(analysed: list[str]) -> None:
+    first = plain(check(["."], Config(Path.cwd()), kept=Cache(Path.cwd()), jobs=2))
+    write("names.py", "x = abs  # spark\ny = 1\n")
+    assert asked() == first
+    assert analysed == ["names.py"]
+    write("names.py", "send = abs  # spark\n")
+    assert asked() == plain(check(["."]))
+    assert "sends.py" in analysed
+
+
 RUNS_FAR = """\
 from pyspark.sql.functions import udf
 
