@@ -132,7 +132,7 @@ def sparkguard(folder: Path, changed: Sequence[str], rounds: int) -> Iterator[tu
     for name in changed:
         yield f"sparkguard, `{name}` changed", least(partial(edited, name), rounds)
     files = sorted(str(file.relative_to(folder)) for file in folder.rglob("*.py"))
-    drawn = random.Random(0).sample(files, _DRAWN)
+    drawn = random.Random(0).sample(files, _DRAWN)  # noqa: S311
     costs = sorted(map(edited, drawn), key=lambda one: one.seconds)
     yield f"sparkguard, one file changed: the median of {_DRAWN}", costs[_DRAWN // 2]
     yield f"sparkguard, one file changed: the dearest of {_DRAWN}", costs[-1]
