@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:  # most checks need no other process
@@ -21,6 +22,8 @@ R = TypeVar("R")
 
 _START = "fork" if sys.platform == "linux" else "spawn"
 """A forked process has at once what this one has read; elsewhere than on Linux it is not safe."""
+_OFTEN = 0.1
+"""Seconds after which a process tells what it has done: to tell each thing takes its own time."""
 _FILES = 1_000
 """Files for each process, where the number of them is not given: what two need, both must read."""
 
@@ -126,7 +129,7 @@ def _listen(workers: Sequence[_Worker[Any, Any]]) -> None:
     for ready in wait([*working]):
         worker = working[ready]  # type: ignore[index]
         try:
-            worker.done.append(worker.results.recv())
+            worker.done.extend(worker.results.recv())
         except (EOFError, OSError):
             worker.works = False
 
@@ -134,6 +137,11 @@ def _listen(workers: Sequence[_Worker[Any, Any]]) -> None:
 def _do(work: Callable[[T], R], share: Sequence[T], results: Connection[Any, Any]) -> None:
     """What a process does: Ctrl-C ends it by way of the one that started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    done, since = [], monotonic()
     with contextlib.suppress(Exception):
         for item in share:
-            results.send(work(item))
+            done.append(work(item))
+            if monotonic() - since > _OFTEN:
+                results.send(done)
+                done, since = [], monotonic()
+        results.send(done)

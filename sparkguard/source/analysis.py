@@ -14,7 +14,7 @@ from sparkguard.source import accumulators, capture, changed, draws, gate, late,
 from sparkguard.source.acts import Acts, builds, told_once
 from sparkguard.source.aliases import Aliases
 from sparkguard.source.index import ProjectIndex
-from sparkguard.source.module import Module, real
+from sparkguard.source.module import Module
 from sparkguard.source.needs import Doing, Learnt, Memory, Needs
 from sparkguard.source.profile import Link, Profile
 from sparkguard.source.ship import Shipment, shipments
@@ -115,18 +115,18 @@ class Analyser:
     def doing(self, path: Path) -> Doing | None:
         """What importing a file does; `None` if a worker refuses something of it."""
         with _room():
-            module = self._index.module_at(real(path))
+            module = self._index.at(str(path))
             return None if module is None else self._imports.doing(module)
 
     def _learnt(self, needs: Needs, memory: Memory) -> Learnt:
         """What an answer hangs on besides texts, as far as nobody was told of it."""
         learnt, told = Learnt(), self._told
-        for path in sorted(needs.run - told.doings.keys()):
+        for path in sorted(path for path in needs.run if path not in told.doings):
             doing = None if memory.doing(path) else self.doing(path)
             if doing is not None:
                 learnt.doings[path] = doing
         passed = needs.profiled.union(*(doing.needs.profiled for doing in learnt.doings.values()))
-        for path in sorted(passed - told.profiles.keys()):
+        for path in sorted(path for path in passed if path not in told.profiles):
             profile = None if memory.profile(path) else self.profile(path)
             if profile is not None:
                 learnt.profiles[path] = profile

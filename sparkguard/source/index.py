@@ -81,7 +81,7 @@ class ProjectIndex:
         """Of the files that are looked up meanwhile, only imports and other names count."""
         with self.noting() as needs:
             yield
-        needs.linked |= needs.files & self._passable.keys()
+        needs.linked |= self._passed(needs)
         needs.files -= needs.linked
         self._needs.add(needs)
 
@@ -90,9 +90,12 @@ class ProjectIndex:
         """Of the files that are looked up meanwhile, it only counts that they can be read."""
         with self.noting() as needs:
             yield
-        needs.read |= needs.files & self._passable.keys()
+        needs.read |= self._passed(needs)
         needs.files -= needs.read
         self._needs.add(needs)
+
+    def _passed(self, needs: Needs) -> set[Path]:
+        return {path for path in needs.files if path in self._passable}
 
     def asked(self, name: str) -> None:
         """What is being answered hangs on what a name stands for."""
@@ -104,7 +107,7 @@ class ProjectIndex:
 
     def profile(self, path: Path) -> Profile | None:
         """What a file of the project says to those that only pass it; `None` if it must be read."""
-        self._module(str(real(path)))
+        self.at(str(path))
         module = self._passable.get(path)
         return None if module is None else module.profile or Profile.of(module)
 
