@@ -7,17 +7,18 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from sparkguard.cache import Cache
+from sparkguard.change import Change, Hangs, Inquiry
 from sparkguard.parsed import Parsed
-from sparkguard.source.needs import Doing, Memory, Needs, Sought, Written
-from sparkguard.source.profile import Link, Profile
+from sparkguard.source.needs import Doing, Memory, Needs, Written
+from sparkguard.source.profile import Profile
 from sparkguard.source.text import UnreadableSource, read_bytes, read_source
 from sparkguard.verdict import Verdict
 
@@ -27,19 +28,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _DOUBTFUL = 2_000_000_000
 """Nanoseconds within which a file may change again and show the same time of change."""
-
-
-class Inquiry(Protocol):
-    """Who can be asked of a file without all that hangs on it being checked again."""
-
-    def profile(self, path: Path) -> Profile | None:
-        """What a file says to those that only pass it; `None` if more of it counts."""
-
-    def may_link(self, path: Path, link: Link) -> bool:
-        """Whether an import in a file that has a profile may give a module of the project."""
-
-    def doing(self, path: Path) -> Doing | None:
-        """What importing a file does; `None` if a worker refuses something of it."""
 
 
 class State(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -61,50 +49,23 @@ class State(msgspec.Struct, frozen=True, array_like=True, gc=False):
 _GONE = State(-1, -1, settled=False)
 
 
-class _Hangs(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What an answer hangs on, as `Needs` has it: files by their numbers in the project."""
-
-    files: tuple[int, ...]
-    sought: tuple[tuple[Sought, tuple[int, ...]], ...]
-    read: tuple[int, ...]
-    linked: tuple[int, ...]
-    names: tuple[str, ...]
-    run: tuple[int, ...]
-
-    @classmethod
-    def of(cls, needs: Needs, numbers: Mapping[str, int]) -> _Hangs:
-        """The same of what was looked up."""
-
-        def numbered(paths: Iterable[Path]) -> tuple[int, ...]:
-            return tuple(sorted(numbers[os.path.abspath(path)] for path in paths))
-
-        return cls(
-            numbered(needs.files),
-            tuple((sought, numbered(needs.sought[sought])) for sought in sorted(needs.sought)),
-            numbered(needs.read),
-            numbered(needs.linked),
-            tuple(sorted(needs.names)),
-            numbered(needs.run),
-        )
-
-
 class _Doing(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What importing a file does, and what that hangs on."""
 
     outcome: tuple[tuple[tuple[str, int], ...], int]
-    hangs: _Hangs
+    hangs: Hangs
 
     @classmethod
     def of(cls, doing: Doing, numbers: Mapping[str, int]) -> _Doing:
         """The same of what was found out."""
-        return cls((doing.imported, doing.runs), _Hangs.of(doing.needs, numbers))
+        return cls((doing.imported, doing.runs), Hangs.of(doing.needs, numbers))
 
 
 class _Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How a file was, and what was said of it then."""
 
     state: State
-    hangs: _Hangs | None
+    hangs: Hangs | None
     verdict: msgspec.Raw
 
 
@@ -253,13 +214,13 @@ class Shelf(Memory):
         return (project.files, project.packages) == (self._files, self._packages)
 
     @cached_property
-    def _changed(self) -> tuple[_Change, ...]:
+    def _changed(self) -> tuple[Change, ...]:
         """The files of the project that have changed."""
         project = self._stored.project
         pairs = enumerate(zip(project.files, project.states, strict=True))
         changed = [(n, key) for n, (key, then) in pairs if not self._is_same(key, then)]
         return tuple(
-            _Change(n, Written(_text(key)), self._given[key], self._profile(n), self._inquire)
+            Change(n, Written(_text(key)), self._given[key], self._profile(n), self._inquire)
             for n, key in changed
         )
 
@@ -271,7 +232,7 @@ class Shelf(Memory):
         kept = self._stored.project.profiles.get(number)
         return None if kept is None else _decoded(kept, Profile)
 
-    def _is_unmoved(self, hangs: _Hangs) -> bool:
+    def _is_unmoved(self, hangs: Hangs) -> bool:
         """Whether nothing has changed that an answer hangs on."""
         if not all(change.leaves(hangs) for change in self._changed):
             return False
@@ -306,7 +267,7 @@ class Shelf(Memory):
             with contextlib.suppress(ValueError):  # what is no UTF-8 cannot be written
                 bare = replace(verdict, needs=None, learnt=None)
                 said = msgspec.Raw(msgspec.msgpack.encode(bare))
-                hangs = _Hangs.of(verdict.needs, self._numbers) if verdict.needs else None
+                hangs = Hangs.of(verdict.needs, self._numbers) if verdict.needs else None
                 yield key, _Entry(self._seen(key, _digest(key)), hangs, said)
 
     def _project(self, entries: dict[str, _Entry]) -> _Project:
@@ -342,70 +303,6 @@ class Shelf(Memory):
         state = self._state(key)
         settled = state.changed < self._since - _DOUBTFUL
         return State(state.size, state.changed, settled, digest)
-
-
-@dataclass(frozen=True)
-class _Change:
-    """A file that has changed.
-
-    Args:
-        number: Its number in the project.
-        written: What it says now.
-        path: The file.
-        before: Its profile before the change, if anybody asked for it.
-        inquire: Gives who tells what its profile is now.
-    """
-
-    number: int
-    written: Written
-    path: Path
-    before: Profile | None
-    inquire: Callable[[], Inquiry]
-
-    @cached_property
-    def now(self) -> Profile | None:
-        """Its profile."""
-        return self.inquire().profile(self.path)
-
-    @property
-    def asked(self) -> Profile | None:
-        """Its profile, if anybody asked for it."""
-        return self.now if "now" in self.__dict__ else None
-
-    def leaves(self, hangs: _Hangs) -> bool:
-        """Whether an answer is what it was, as far as it hangs on this file."""
-        if self.number in hangs.files:
-            return False
-        if self.number in hangs.read and self.now is None:
-            return False
-        if self.number in hangs.linked and not self._leaves_names(hangs.names):
-            return False
-        return all(self._leaves(sought, found) for sought, found in hangs.sought)
-
-    def _leaves_names(self, names: Iterable[str]) -> bool:
-        if self.before is None or self.now is None or self._is_linked_anew:
-            return False
-        return self._renamed.isdisjoint(names)
-
-    @cached_property
-    def _renamed(self) -> set[str]:
-        return self.now.names(self.before) if self.now and self.before else set()
-
-    @cached_property
-    def _is_linked_anew(self) -> bool:
-        """Whether it may import other modules of the project than before."""
-        links = self.now.links(self.before) if self.now and self.before else ()
-        return any(self.inquire().may_link(self.path, link) for link in links)
-
-    def _leaves(self, sought: Sought, found: Sequence[int]) -> bool:
-        holds, known = self.written.holds(sought), self.number in found
-        if sought.within == "imports":
-            return holds if known else bool(found) or not holds
-        if not holds:
-            return True
-        if not known or self.before is None or self.now is None:
-            return False
-        return not self.now.uses_more(sought.names, self.before)
 
 
 def _decoded(data: bytes | msgspec.Raw, type: type[T]) -> T | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sparkguard import pyspark_api as api
-from sparkguard.source.index import Known, ProjectIndex
+from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module
+from sparkguard.source.notes import Known
 
 _NONE: frozenset[api.Argument] = frozenset()
 _Named = tuple[Module, str]

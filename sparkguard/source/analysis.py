@@ -13,6 +13,7 @@ from sparkguard.pyspark_api import Own
 from sparkguard.source import accumulators, capture, changed, draws, gate, late, returned, wording
 from sparkguard.source.acts import Acts, builds, told_once
 from sparkguard.source.aliases import Aliases
+from sparkguard.source.importing import Imports
 from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module
 from sparkguard.source.needs import Doing, Learnt, Memory, Needs
@@ -21,7 +22,6 @@ from sparkguard.source.ship import Shipment, shipments
 from sparkguard.source.syntax import ParseError, check_python
 from sparkguard.source.text import SourceText
 from sparkguard.source.types import Evaluator
-from sparkguard.source.worker import Imports
 from sparkguard.targets import TARGETS, Target
 
 _RECURSION = 8_000

@@ -20,6 +20,7 @@ from sparkguard.source import (
 from sparkguard.source.edges import Edges
 from sparkguard.source.elsewhere import Elsewhere
 from sparkguard.source.facts import Display
+from sparkguard.source.importing import Imports
 from sparkguard.source.module import Module
 from sparkguard.source.needed import Assumed
 from sparkguard.source.reach import Hop, Reach, anchored, steps_to
@@ -65,7 +66,7 @@ class Walk:
     def __init__(
         self,
         evaluator: Evaluator,
-        imports: worker.Imports,
+        imports: Imports,
         shipment: Shipment,
         *,
         tries: bool = True,

@@ -5,27 +5,25 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from sparkguard.source.apart import Apart
 from sparkguard.source.facts import Call
 from sparkguard.source.module import Module, real
 from sparkguard.source.needs import Memory, Needs, Sought, imported_words, words
+from sparkguard.source.notes import Known, Notes
 from sparkguard.source.profile import Profile
 from sparkguard.source.runs import with_runs
 from sparkguard.source.syntax import ParseError, is_python
 from sparkguard.source.text import SourceText, UnreadableSource, display_name, read_source
 
-K = TypeVar("K")
 T = TypeVar("T")
-Known: TypeAlias = dict[K, tuple[T, Needs]]
-"""Answers, each with what it hangs on."""
 
 
-class ProjectIndex:
+class ProjectIndex(Notes):
     """The files of a project, each parsed when it is first asked for.
 
     Args:
@@ -44,9 +42,8 @@ class ProjectIndex:
         self._sources: dict[str, SourceText | None] = {}
         self.take(checked)
         self._around = around
-        self._needs, self._added = Needs(), set[int]()
+        super().__init__()
         self._modules: dict[str, Module | None] = {}
-        self._passable: dict[Path, Module] = {}
         self._run: dict[str, Needs] = {}
         self._calls: Known[tuple[Module, frozenset[str]], list[tuple[Module, int, Call]]] = {}
         self._derived: Known[tuple[str, Module], list[tuple[Module, int]]] = {}
@@ -67,44 +64,6 @@ class ProjectIndex:
         found |= {path: source.path for path, source in self._sources.items() if source}
         return dict(sorted(found.items()))
 
-    @contextmanager
-    def noting(self) -> Iterator[Needs]:
-        """Notes what is looked up meanwhile, whether it was looked up before or not."""
-        outer, self._needs, self._added = (self._needs, self._added), Needs(), set()
-        try:
-            yield self._needs
-        finally:
-            self._needs, self._added = outer
-
-    @contextmanager
-    def following(self) -> Iterator[None]:
-        """Of the files that are looked up meanwhile, only imports and other names count."""
-        with self.noting() as needs:
-            yield
-        needs.linked |= self._passed(needs)
-        needs.files -= needs.linked
-        self._needs.add(needs)
-
-    @contextmanager
-    def passing(self) -> Iterator[None]:
-        """Of the files that are looked up meanwhile, it only counts that they can be read."""
-        with self.noting() as needs:
-            yield
-        needs.read |= self._passed(needs)
-        needs.files -= needs.read
-        self._needs.add(needs)
-
-    def _passed(self, needs: Needs) -> set[Path]:
-        return {path for path in needs.files if path in self._passable}
-
-    def asked(self, name: str) -> None:
-        """What is being answered hangs on what a name stands for."""
-        self._needs.names.add(name)
-
-    def hangs_on(self, needs: Needs) -> None:
-        """What is being answered hangs on this, too."""
-        self._needs.add(needs)
-
     def profile(self, path: Path) -> Profile | None:
         """What a file of the project says to those that only pass it; `None` if it must be read."""
         self.at(str(path))
@@ -116,23 +75,6 @@ class ProjectIndex:
         whole = dotted if name is None else f"{dotted}.{name}"
         candidates = self._candidates(self._passable[path], whole, level)
         return any(candidate in self._known for candidate in candidates)
-
-    def kept(self, known: Known[K, T], key: K, look_up: Callable[[], T]) -> T:
-        """What is looked up once; who asks again needs the same files.
-
-        Args:
-            known: What was looked up before.
-            key: What is asked.
-            look_up: Answers it.
-        """
-        if key not in known:
-            with self.noting() as needs:
-                known[key] = (look_up(), needs)
-        found, needs = known[key]
-        if id(needs) not in self._added:
-            self._added.add(id(needs))
-            self._needs.add(needs)
-        return found
 
     @cached_property
     def _roots(self) -> tuple[str, ...]:

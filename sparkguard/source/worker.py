@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sparkguard.model import Refused, StepKind
-from sparkguard.pyspark_api import Own
 from sparkguard.source import classes, conditions, objects, refusal, state, wording
-from sparkguard.source.aliases import Aliases
 from sparkguard.source.facts import (
     Arm,
     Attribute,
@@ -19,10 +17,9 @@ from sparkguard.source.facts import (
     Import,
     Subscript,
 )
-from sparkguard.source.index import Known, ProjectIndex
+from sparkguard.source.index import ProjectIndex
 from sparkguard.source.module import Module, last_name
 from sparkguard.source.needed import Assumed
-from sparkguard.source.needs import Doing, Needs
 from sparkguard.source.types import Evaluator
 from sparkguard.source.values import (
     Bound,
@@ -35,8 +32,8 @@ from sparkguard.source.values import (
     Value,
 )
 
-_RUNS = 200
-_DEPTH = 6
+RUNS = 200
+DEPTH = 6
 _ON_OBJECTS = (
     *("open", "process", "close"),
     "addInPlace",
@@ -69,7 +66,7 @@ class Ran:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class Run:
     """One run of a frame, of a module's own where `imported` is that module."""
 
     frame: Frame
@@ -106,7 +103,7 @@ class _Run:
 
 
 @dataclass(frozen=True, slots=True)
-class _Done:
+class Done:
     """What some runs do, apart from what happens in the modules that they import.
 
     Args:
@@ -120,134 +117,22 @@ class _Done:
     runs: int = 0
 
 
-class Imports:
-    """What happens on a worker when it imports a module of the project.
-
-    It is the same for all that ships: each module is followed once, and by an evaluator of its own.
-    """
-
-    def __init__(
-        self, index: ProjectIndex, own: Own | None = None, aliases: Aliases | None = None
-    ) -> None:
-        self._index, self._own, self._aliases = index, own, aliases
-        self._known: Known[tuple[Module, Assumed], tuple[Ran, ...]] = {}
-        self._done: Known[tuple[Module, Assumed], _Done] = {}
-
-    def refused(self, module: Module, assumed: Assumed) -> tuple[Ran, ...]:
-        """The calls that importing a module makes and a worker refuses, nearest first.
-
-        Args:
-            module: What is imported.
-            assumed: The arms that are known to run there.
-        """
-        key = (module, assumed)
-        return self._index.kept(self._known, key, lambda: self._imported(module, assumed))
-
-    def _imported(self, module: Module, assumed: Assumed) -> tuple[Ran, ...]:
-        entered = _Done((), tuple(_with_packages(self._index, module, ())))
-        return self._refused(entered, assumed)
-
-    def refused_calls(self, evaluator: Evaluator, shipped: Value) -> tuple[Ran, ...]:
-        """The calls that running a shipped value makes and a worker refuses, nearest first."""
-        runs = (_Run(frame, direct=True) for frame in entries(evaluator, shipped))
-        return self._refused(_followed(evaluator, runs), frozenset())
-
-    def doing(self, module: Module) -> Doing | None:
-        """What importing a module does; `None` where a worker refuses something of it."""
-        return _told(*self._done_by(module, frozenset()))
-
-    def _refused(self, first: _Done, assumed: Assumed) -> tuple[Ran, ...]:
-        if not first.refused and self._is_harmless(first, assumed):
-            return ()
-        nearest: dict[tuple[Module, int], Ran] = {}
-        for through, done in self._reached(first, assumed):
-            for ran in done.refused:
-                last, way = ran.way[-1], (*through, *ran.way)
-                known = nearest.get((last.module, last.at))
-                if known is None or len(way) < len(known.way):
-                    nearest[last.module, last.at] = Ran(ran.refused, way)
-        return tuple(sorted(nearest.values(), key=lambda ran: len(ran.way)))
-
-    def _is_harmless(self, first: _Done, assumed: Assumed) -> bool:
-        """Whether a worker refuses nothing of all that is imported, as `_reached` goes through."""
-        pending = deque((str(module.source.path), len(way)) for module, way in first.imported)
-        met, runs = set[str](), first.runs
-        while pending and runs < _RUNS:
-            path, steps = pending.popleft()
-            if path not in met and steps <= _DEPTH:
-                met.add(path)
-                module = self._index.at(path)
-                doing = None if module is None else self._doing(module, assumed)
-                if doing is None:
-                    return False
-                runs += doing.runs
-                pending += ((target, steps + more) for target, more in doing.imported)
-        return True
-
-    def _doing(self, module: Module, assumed: Assumed) -> Doing | None:
-        """What importing a module does, remembered if it can be, where that is nothing refused."""
-        path = module.source.path
-        if any(arm[0] is module for arm in assumed):
-            done, needs = self._done_by(module, assumed)
-            self._index.hangs_on(needs)
-            return _told(done, needs)
-        self._index.hangs_on(Needs(run={path}))
-        return self._index.memory.doing(path) or self.doing(module)
-
-    def _reached(self, first: _Done, assumed: Assumed) -> Iterator[tuple[tuple[Way, ...], _Done]]:
-        """What is done first, and in all modules that are imported then, with the way to each."""
-        yield (), first
-        pending, met = deque(first.imported), set[Module]()
-        runs = first.runs
-        while pending and runs < _RUNS:
-            module, through = pending.popleft()
-            if module not in met and len(through) <= _DEPTH:
-                met.add(module)
-                done, needs = self._done_by(module, assumed)
-                self._index.hangs_on(needs)
-                runs += done.runs
-                yield through, done
-                pending += ((target, (*through, *way)) for target, way in done.imported)
-
-    def _done_by(self, module: Module, assumed: Assumed) -> tuple[_Done, Needs]:
-        """What a module does itself when it is imported, and what that hangs on."""
-        here = frozenset(arm for arm in assumed if arm[0] is module)
-        key = (module, here)
-        if key not in self._done:
-            with self._index.noting() as needs:
-                self._index.hangs_on(Needs({module.source.path}))
-                self._done[key] = (self._run(module, here), needs)
-        return self._done[key]
-
-    def _run(self, module: Module, assumed: Assumed) -> _Done:
-        evaluator = Evaluator(self._index, self._own, self._aliases)
-        run = _Run(evaluator.frame(module), imported=module, assumed=assumed)
-        return _followed(evaluator, (run,))
-
-
-def _told(done: _Done, needs: Needs) -> Doing | None:
-    """What importing a module does, where nothing of that is refused."""
-    if done.refused:
-        return None
-    imported = tuple((str(target.source.path), len(way)) for target, way in done.imported)
-    return Doing(imported, done.runs, needs)
-
-
-def _followed(evaluator: Evaluator, runs: Iterable[_Run]) -> _Done:
-    pending, met = deque[_Run](), set[tuple[Module, int]]()
+def followed(evaluator: Evaluator, runs: Iterable[Run]) -> Done:
+    """What some runs do, and the functions that they call, nearest first."""
+    pending, met = deque[Run](), set[tuple[Module, int]]()
     refused: list[Ran] = []
     imported: dict[Module, tuple[Way, ...]] = {}
 
-    def wait(runs: Iterable[_Run]) -> None:
+    def wait(runs: Iterable[Run]) -> None:
         for run in runs:
             place = (run.frame.module, run.frame.scope)
-            if place not in met and len(run.through) <= _DEPTH:
+            if place not in met and len(run.through) <= DEPTH:
                 met.add(place)
                 pending.append(run)
 
     wait(runs)
     visits = 0
-    while pending and visits < _RUNS:
+    while pending and visits < RUNS:
         run = pending.popleft()
         visits += 1
         for call, frame in _calls(evaluator, run):
@@ -257,10 +142,10 @@ def _followed(evaluator: Evaluator, runs: Iterable[_Run]) -> _Done:
             wait(_properties(evaluator, run, expression, run.frame))
         for module, way in _imports(evaluator, run):
             imported.setdefault(module, way)
-    return _Done(tuple(refused), tuple(imported.items()), visits)
+    return Done(tuple(refused), tuple(imported.items()), visits)
 
 
-def _kept(evaluator: Evaluator, run: _Run) -> Iterator[Expression]:
+def _kept(evaluator: Evaluator, run: Run) -> Iterator[Expression]:
     """What a run reads of something, to give it a name or to return it."""
     for bindings in run.frame.facts.bindings.values():
         for b in bindings:
@@ -309,7 +194,7 @@ def _methods(
             yield classes.run_of(found[1], receiver)
 
 
-def _calls(evaluator: Evaluator, run: _Run) -> Iterator[tuple[Call, Frame]]:
+def _calls(evaluator: Evaluator, run: Run) -> Iterator[tuple[Call, Frame]]:
     """The calls that a run makes, those of its comprehensions and class bodies included."""
     pending = [run.frame]
     while pending:
@@ -327,7 +212,7 @@ def _calls(evaluator: Evaluator, run: _Run) -> Iterator[tuple[Call, Frame]]:
                 pending.append(frame.child(number))
 
 
-def _refused(evaluator: Evaluator, run: _Run, call: Call, frame: Frame) -> Iterator[Ran]:
+def _refused(evaluator: Evaluator, run: Run, call: Call, frame: Frame) -> Iterator[Ran]:
     refused = refusal.of_call(evaluator, call, frame)
     if refused is not None:
         yield Ran(refused, (*run.through, way(call.function, frame)))
@@ -339,12 +224,12 @@ def way(called: Expression, frame: Frame) -> Way:
     return Way("run", last_name(called) or wording.of(called), frame.module, at)
 
 
-def _callees(evaluator: Evaluator, run: _Run, call: Call, frame: Frame) -> Iterator[_Run]:
+def _callees(evaluator: Evaluator, run: Run, call: Call, frame: Frame) -> Iterator[Run]:
     through = (*run.through, way(call.function, frame))
     for value in evaluator.values(call.function, frame):
         for inner in evaluator.runs(value, call, frame):
             nested = run.direct and inner.around(run.frame.scope) is run.frame
-            yield _Run(inner, through, run.imported, nested)
+            yield Run(inner, through, run.imported, nested)
         for made in state.factories(evaluator, value) if isinstance(value, Class) else ():
             if isinstance(made.expression, Call):
                 there = replace(run, through=through)
@@ -353,20 +238,18 @@ def _callees(evaluator: Evaluator, run: _Run, call: Call, frame: Frame) -> Itera
         yield from _properties(evaluator, run, expression, frame)
 
 
-def _properties(
-    evaluator: Evaluator, run: _Run, called: Expression, frame: Frame
-) -> Iterator[_Run]:
+def _properties(evaluator: Evaluator, run: Run, called: Expression, frame: Frame) -> Iterator[Run]:
     """The properties that are read on the way to what is called: `spark` of `self.spark.range`."""
     while isinstance(called, Attribute | Subscript):
         if isinstance(called, Attribute):
             for holder in evaluator.values(called.value, frame):
                 read = objects.find_property(evaluator, holder, called.attr)
                 if read is not None:
-                    yield _Run(read, (*run.through, way(called, frame)), run.imported)
+                    yield Run(read, (*run.through, way(called, frame)), run.imported)
         called = called.value
 
 
-def _imports(evaluator: Evaluator, run: _Run) -> Iterator[tuple[Module, tuple[Way, ...]]]:
+def _imports(evaluator: Evaluator, run: Run) -> Iterator[tuple[Module, tuple[Way, ...]]]:
     """The modules of the project that a run imports, and the way to each."""
     module, index = run.frame.module, evaluator.index
     for node, binding in module.imported_in.get(run.frame.scope, ()):
@@ -374,7 +257,7 @@ def _imports(evaluator: Evaluator, run: _Run) -> Iterator[tuple[Module, tuple[Wa
         if targets and (binding is None or run.sure(evaluator, binding.at, binding.branch)):
             for target in targets:
                 way = (*run.through, Way("import", target.dotted, module, node.at))
-                yield from _with_packages(index, target, way)
+                yield from with_packages(index, target, way)
 
 
 def _targets(index: ProjectIndex, module: Module, node: Import) -> Iterator[Module]:
@@ -387,7 +270,7 @@ def _targets(index: ProjectIndex, module: Module, node: Import) -> Iterator[Modu
                 yield target
 
 
-def _with_packages(
+def with_packages(
     index: ProjectIndex, module: Module, way: tuple[Way, ...]
 ) -> Iterator[tuple[Module, tuple[Way, ...]]]:
     """What is imported with a module: the packages that it stands in, then itself."""

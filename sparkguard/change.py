@@ -1,0 +1,119 @@
+"""A file of a project that has changed, and which answers for others that leaves as they are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from sparkguard.source.needs import Doing, Needs, Sought, Written
+from sparkguard.source.profile import Link, Profile
+
+
+class Inquiry(Protocol):
+    """Who can be asked of a file without all that hangs on it being checked again."""
+
+    def profile(self, path: Path) -> Profile | None:
+        """What a file says to those that only pass it; `None` if more of it counts."""
+
+    def may_link(self, path: Path, link: Link) -> bool:
+        """Whether an import in a file that has a profile may give a module of the project."""
+
+    def doing(self, path: Path) -> Doing | None:
+        """What importing a file does; `None` if a worker refuses something of it."""
+
+
+class Hangs(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What an answer hangs on, as `Needs` has it: files by their numbers in the project."""
+
+    files: tuple[int, ...]
+    sought: tuple[tuple[Sought, tuple[int, ...]], ...]
+    read: tuple[int, ...]
+    linked: tuple[int, ...]
+    names: tuple[str, ...]
+    run: tuple[int, ...]
+
+    @classmethod
+    def of(cls, needs: Needs, numbers: Mapping[str, int]) -> Hangs:
+        """The same of what was looked up."""
+
+        def numbered(paths: Iterable[Path]) -> tuple[int, ...]:
+            return tuple(sorted(numbers[os.path.abspath(path)] for path in paths))
+
+        return cls(
+            numbered(needs.files),
+            tuple((sought, numbered(needs.sought[sought])) for sought in sorted(needs.sought)),
+            numbered(needs.read),
+            numbered(needs.linked),
+            tuple(sorted(needs.names)),
+            numbered(needs.run),
+        )
+
+
+@dataclass(frozen=True)
+class Change:
+    """A file that has changed.
+
+    Args:
+        number: Its number in the project.
+        written: What it says now.
+        path: The file.
+        before: Its profile before the change, if anybody asked for it.
+        inquire: Gives who tells what its profile is now.
+    """
+
+    number: int
+    written: Written
+    path: Path
+    before: Profile | None
+    inquire: Callable[[], Inquiry]
+
+    @cached_property
+    def now(self) -> Profile | None:
+        """Its profile."""
+        return self.inquire().profile(self.path)
+
+    @property
+    def asked(self) -> Profile | None:
+        """Its profile, if anybody asked for it."""
+        return self.now if "now" in self.__dict__ else None
+
+    def leaves(self, hangs: Hangs) -> bool:
+        """Whether an answer is what it was, as far as it hangs on this file."""
+        if self.number in hangs.files:
+            return False
+        if self.number in hangs.read and self.now is None:
+            return False
+        if self.number in hangs.linked and not self._leaves_names(hangs.names):
+            return False
+        return all(self._leaves(sought, found) for sought, found in hangs.sought)
+
+    def _leaves_names(self, names: Iterable[str]) -> bool:
+        if self.before is None or self.now is None or self._is_linked_anew:
+            return False
+        return self._renamed.isdisjoint(names)
+
+    @cached_property
+    def _renamed(self) -> set[str]:
+        return self.now.names(self.before) if self.now and self.before else set()
+
+    @cached_property
+    def _is_linked_anew(self) -> bool:
+        """Whether it may import other modules of the project than before."""
+        links = self.now.links(self.before) if self.now and self.before else ()
+        return any(self.inquire().may_link(self.path, link) for link in links)
+
+    def _leaves(self, sought: Sought, found: Sequence[int]) -> bool:
+        holds, known = self.written.holds(sought), self.number in found
+        if sought.within == "imports":
+            return holds if known else bool(found) or not holds
+        if not holds:
+            return True
+        if not known or self.before is None or self.now is None:
+            return False
+        return not self.now.uses_more(sought.names, self.before)

@@ -1,0 +1,80 @@
+"""Notes, while something is being answered, what the answer hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from sparkguard.source.module import Module
+from sparkguard.source.needs import Needs
+
+K = TypeVar("K")
+T = TypeVar("T")
+Known: TypeAlias = dict[K, tuple[T, Needs]]
+"""Answers, each with what it hangs on."""
+
+
+class Notes:
+    """What is looked up in a project, for the question that is being answered."""
+
+    def __init__(self) -> None:
+        self._needs, self._added = Needs(), set[int]()
+        self._passable: dict[Path, Module] = {}
+        """The files of which it may be all that counts that they can be read."""
+
+    @contextmanager
+    def noting(self) -> Iterator[Needs]:
+        """Notes what is looked up meanwhile, whether it was looked up before or not."""
+        outer, self._needs, self._added = (self._needs, self._added), Needs(), set()
+        try:
+            yield self._needs
+        finally:
+            self._needs, self._added = outer
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """Of the files that are looked up meanwhile, only imports and other names count."""
+        with self.noting() as needs:
+            yield
+        needs.linked |= self._passed(needs)
+        needs.files -= needs.linked
+        self._needs.add(needs)
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """Of the files that are looked up meanwhile, it only counts that they can be read."""
+        with self.noting() as needs:
+            yield
+        needs.read |= self._passed(needs)
+        needs.files -= needs.read
+        self._needs.add(needs)
+
+    def _passed(self, needs: Needs) -> set[Path]:
+        return {path for path in needs.files if path in self._passable}
+
+    def asked(self, name: str) -> None:
+        """What is being answered hangs on what a name stands for."""
+        self._needs.names.add(name)
+
+    def hangs_on(self, needs: Needs) -> None:
+        """What is being answered hangs on this, too."""
+        self._needs.add(needs)
+
+    def kept(self, known: Known[K, T], key: K, look_up: Callable[[], T]) -> T:
+        """What is looked up once; who asks again needs the same files.
+
+        Args:
+            known: What was looked up before.
+            key: What is asked.
+            look_up: Answers it.
+        """
+        if key not in known:
+            with self.noting() as needs:
+                known[key] = (look_up(), needs)
+        found, needs = known[key]
+        if id(needs) not in self._added:
+            self._added.add(id(needs))
+            self._needs.add(needs)
+        return found
