@@ -83,7 +83,7 @@ def check(
         return Judge(run.config, project, shelf)
 
     def project() -> Sequence[Path]:
-        return [*files, *(shelf.around if shelf else around())]
+        return [*(shelf.around if shelf else around()), *files]
 
     shelf = Shelf(kept, _settings(run.config), files, around, judge) if kept and not texts else None
     _read(run, files, texts, shelf)

@@ -159,7 +159,7 @@ class ProjectIndex(Notes):
     def at(self, given: str) -> Module | None:
         """The module of a file by its path as it was given; nobody is said to need it."""
         with self.noting():
-            return self._module(self._located_at[given])
+            return self._module(self._located_at.get(given) or str(real(Path(given))))
 
     @cached_property
     def _located_at(self) -> dict[str, str]:
