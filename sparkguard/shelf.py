@@ -110,7 +110,8 @@ class Shelf(Memory):
         inquire: Callable[[], Inquiry],
     ) -> None:
         self._cache, self._settings = cache, settings
-        self._checked, self._find_around, self._inquire = checked, around, inquire
+        self._checked, self._find_around, self._find_inquiry = checked, around, inquire
+        self._has_inquired = False
         self._since = time.time_ns()
         self._states: dict[str, State] = {}
         self._new: dict[str, Verdict] = {}
@@ -140,7 +141,7 @@ class Shelf(Memory):
     def save(self) -> None:
         """Writes what is new, if no file has changed meanwhile; the rest stays, if it holds."""
         with contextlib.suppress(OSError, ValueError):  # a path that is no UTF-8 is a ValueError
-            if not self._new:
+            if not self._new and not self._has_inquired:
                 return
             stored = self._updated()
             if any(_state(key) != state for key, state in self._states.items()):
@@ -228,6 +229,10 @@ class Shelf(Memory):
     def _changed_numbers(self) -> set[int]:
         return {change.number for change in self._changed}
 
+    def _inquire(self) -> Inquiry:
+        self._has_inquired = True
+        return self._find_inquiry()
+
     def _profile(self, number: int) -> Profile | None:
         kept = self._stored.project.profiles.get(number)
         return None if kept is None else _decoded(kept, Profile)
@@ -256,6 +261,7 @@ class Shelf(Memory):
 
     def _updated(self) -> _Stored:
         followed = any(verdict.needs is not None for verdict in self._new.values())
+        followed |= self._has_inquired
         old = {key: entry for key, entry in self._stored.entries.items() if key not in self._new}
         if followed:
             old = {key: entry for key, entry in old.items() if self._holds(key, entry)}

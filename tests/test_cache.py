@@ -29,6 +29,7 @@ from sparkguard.source import text as source_text
 from sparkguard.source.analysis import Analyser, FileAnalysis
 from sparkguard.source.facts import ModuleFacts
 from sparkguard.source.parse import Anchors
+from sparkguard.source.profile import Profile
 from sparkguard.source.text import SourceText
 
 HELPER = "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n"
@@ -414,6 +415,25 @@ def test_what_importing_does_counts_and_not_how(
     assert ("plus.py" in analysed) is again
     assert [found.code for found in answer.diagnostics] == ["SG107"] * again
     assert answer == plain(check(["."]))
+
+
+@pytest.mark.usefixtures("far")
+def test_what_a_change_leaves_as_it_is_is_found_out_once(
+    analysed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = asked(path="sends.py")
+    read: list[Path] = []
+    real = Analyser.profile
+
+    def noted(analyser: Analyser, path: Path) -> Profile | None:
+        read.append(path)
+        return real(analyser, path)
+
+    monkeypatch.setattr(Analyser, "profile", noted)
+    write("names.py", "x = abs  # spark\ny = 1\n")
+    answers = [(asked(path="sends.py"), [path.name for path in read]) for _ in range(3)]
+    assert answers == [(first, ["names.py"])] * 3
+    assert analysed == ["sends.py"]
 
 
 @pytest.mark.usefixtures("far")
