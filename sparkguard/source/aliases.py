@@ -42,7 +42,7 @@ class Aliases:
         return self._index.kept(self._known, asked, lambda: self._followed(asked))
 
     def _followed(self, asked: _Named) -> frozenset[api.Argument]:
-        with self._index.following():
+        with self._index.counting("linked"):
             behind = [*self._behind(asked)]
         return _NONE.union(*(self._loads.get(source, _NONE) for _, source in behind))
 
@@ -82,7 +82,7 @@ class Aliases:
         return self._index.kept(self._names_of, module, lambda: self._all_bound(module))
 
     def _all_bound(self, module: Module) -> frozenset[str | None]:
-        with self._index.following():
+        with self._index.counting("linked"):
             held = self._held(module)
         return frozenset().union(*(names for m in held for names in (m.imports, m.renamed)))
 

@@ -30,12 +30,15 @@ class _Field(NamedTuple):
     read: Callable[[_Reader, Any], Any]
 
 
+def _or_none(field: _Field) -> _Field:
+    return _Field(
+        field.kept | None,
+        lambda w, value: None if value is None else field.write(w, value),
+        lambda r, value: None if value is None else field.read(r, value),
+    )
+
+
 _ONE = _Field(_Row, lambda w, each: w.row(each), lambda r, n: r.built[n])
-_ONE_OR_NONE = _Field(
-    _Row | None,
-    lambda w, each: None if each is None else w.row(each),
-    lambda r, n: None if n is None else r.built[n],
-)
 _MANY = _Field(
     _Rows,
     lambda w, many: tuple([w.row(each) for each in many]),
@@ -57,11 +60,6 @@ _CONDITIONS = _Field(
     lambda r, found: {arm: Condition(r.built[n], met) for arm, n, met in found},
 )
 _BRANCH = _Field(_Row, lambda w, branch: w.branch(branch), lambda r, n: r.branches[n])
-_BRANCH_OR_NONE = _Field(
-    _Row | None,
-    lambda w, branch: None if branch is None else w.branch(branch),
-    lambda r, n: None if n is None else r.branches[n],
-)
 _VALUE = _Field(
     str | int | float | bool | tuple[str] | None,
     lambda _, value: (value.decode("latin-1"),) if isinstance(value, bytes) else value,
@@ -69,7 +67,7 @@ _VALUE = _Field(
 )
 _FIELDS = {
     "Expression": _ONE,
-    "Expression | None": _ONE_OR_NONE,
+    "Expression | None": _or_none(_ONE),
     "Attribute": _ONE,
     "tuple[Expression, ...]": _MANY,
     "tuple[Argument, ...]": _MANY,
@@ -83,7 +81,7 @@ _FIELDS = {
     "dict[Arm, Condition]": _CONDITIONS,
     "str | int | float | bytes | bool | None": _VALUE,
     "Branch": _BRANCH,
-    "Branch | None": _BRANCH_OR_NONE,
+    "Branch | None": _or_none(_BRANCH),
 }
 """By the types of the fields of facts; all others hold plain data."""
 _KINDS: tuple[type[Struct], ...] = (

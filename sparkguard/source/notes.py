@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from sparkguard.source.module import Module
 from sparkguard.source.needs import Needs
@@ -34,25 +34,14 @@ class Notes:
             self._needs, self._added = outer
 
     @contextmanager
-    def following(self) -> Iterator[None]:
-        """Of the files that are looked up meanwhile, only imports and other names count."""
+    def counting(self, aspect: Literal["linked", "read"]) -> Iterator[None]:
+        """Of the files that are looked up meanwhile, only that counts, as `Needs` has it."""
         with self.noting() as needs:
             yield
-        needs.linked |= self._passed(needs)
-        needs.files -= needs.linked
+        passed = {path for path in needs.files if path in self._passable}
+        getattr(needs, aspect).update(passed)
+        needs.files -= passed
         self._needs.add(needs)
-
-    @contextmanager
-    def passing(self) -> Iterator[None]:
-        """Of the files that are looked up meanwhile, it only counts that they can be read."""
-        with self.noting() as needs:
-            yield
-        needs.read |= self._passed(needs)
-        needs.files -= needs.read
-        self._needs.add(needs)
-
-    def _passed(self, needs: Needs) -> set[Path]:
-        return {path for path in needs.files if path in self._passable}
 
     def asked(self, name: str) -> None:
         """What is being answered hangs on what a name stands for."""

@@ -264,7 +264,7 @@ def _targets(index: ProjectIndex, module: Module, node: Import) -> Iterator[Modu
     """The modules that an import may give, those apart that have nothing to do with Spark."""
     for dotted in (node.module, f"{node.module}.{node.name}"):
         if not index.is_apart(module, dotted, node.level):
-            with index.passing():
+            with index.counting("read"):
                 target = index.imported(module, dotted, node.level)
             if target is not None and target is not module:
                 yield target
@@ -275,7 +275,7 @@ def with_packages(
 ) -> Iterator[tuple[Module, tuple[Way, ...]]]:
     """What is imported with a module: the packages that it stands in, then itself."""
     for path in module.packages:
-        with index.passing():
+        with index.counting("read"):
             package = index.module_at(path)
         if package is not None:
             yield package, way
