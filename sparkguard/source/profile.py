@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sparkguard.source.module import Module
 
 
-Link: TypeAlias = "tuple[str | None, str, int]"
+Link: TypeAlias = tuple[str | None, str, int]
 """An import: the name that it takes, if it takes one, from which module, its leading dots."""
 
 
