@@ -109,11 +109,11 @@ class Change:
         return any(self.inquire().may_link(self.path, link) for link in links)
 
     def _leaves(self, sought: Sought, found: Sequence[int]) -> bool:
-        holds, known = self.written.holds(sought), self.number in found
         if sought.within == "imports":
-            return holds if known else bool(found) or not holds
-        if not holds:
-            return True
-        if not known or self.before is None or self.now is None:
+            holds = self.written.holds(sought)
+            return holds if self.number in found else bool(found) or not holds
+        if self.number not in found:
+            return not self.written.holds(sought)
+        if self.before is None or self.now is None:
             return False
         return not self.now.uses_more(sought.names, self.before)

@@ -379,6 +379,22 @@ def test_what_other_processes_learnt_is_kept_as_well(analysed: list[str]) -> Non
     assert "sends.py" in analysed
 
 
+@pytest.mark.usefixtures("far")
+def test_what_changes_in_two_steps_counts(analysed: list[str]) -> None:
+    makes = "import helper as hidden\nmade = Deep(hidden.spark)\n"
+    write("again.py", "import deep\n")
+    write("passes.py", "import another\nfrom pyspark.sql.functions import udf\n\nudf(abs)\n")
+    assert asked().diagnostics == ()
+    write("another.py", makes)
+    assert asked().diagnostics == ()
+    analysed.clear()
+    write("another.py", f"from deep import Deep\n{makes}")
+    answer = asked()
+    assert answer == plain(check(["."]))
+    assert "sends.py" in analysed
+    assert answer.diagnostics
+
+
 RUNS_FAR = """\
 from pyspark.sql.functions import udf
 
