@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import msgspec
 
 from sparkguard.source.needs import Doing, Needs, Sought, Written
 from sparkguard.source.profile import Link, Profile
+
+Number = Annotated[int, msgspec.Meta(ge=0)]
+"""A file of the project, by its place among all, sorted."""
 
 
 class Inquiry(Protocol):
@@ -31,12 +34,12 @@ class Inquiry(Protocol):
 class Hangs(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What an answer hangs on, as `Needs` has it: files by their numbers in the project."""
 
-    files: tuple[int, ...]
-    sought: tuple[tuple[Sought, tuple[int, ...]], ...]
-    read: tuple[int, ...]
-    linked: tuple[int, ...]
+    files: tuple[Number, ...]
+    sought: tuple[tuple[Sought, tuple[Number, ...]], ...]
+    read: tuple[Number, ...]
+    linked: tuple[Number, ...]
     names: tuple[str, ...]
-    run: tuple[int, ...]
+    run: tuple[Number, ...]
 
     @classmethod
     def of(cls, needs: Needs, numbers: Mapping[str, int]) -> Hangs:

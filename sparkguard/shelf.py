@@ -1,4 +1,4 @@
-"""What a check said of each file, kept until that file changes, or one that the answer hangs on."""
+"""What a check said of each file, kept until that file changes, or what it hangs on in others."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import contextlib
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,74 +20,14 @@ from sparkguard.parsed import Parsed
 from sparkguard.source.needs import Doing, Memory, Needs, Written
 from sparkguard.source.profile import Profile
 from sparkguard.source.text import UnreadableSource, read_bytes, read_source
+from sparkguard.stored import Done, Entry, Project, State, Stored, decoded, loaded, raw
 from sparkguard.verdict import Verdict
 
 if TYPE_CHECKING:
     from sparkguard.source.facts import ModuleFacts
 
-T = TypeVar("T")
 _DOUBTFUL = 2_000_000_000
 """Nanoseconds within which a file may change again and show the same time of change."""
-
-
-class State(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What tells that a file is what it was.
-
-    Args:
-        size: Its size in bytes.
-        changed: When it changed, in nanoseconds.
-        settled: Whether a change since would show another time.
-        digest: The hash of its bytes, if it was taken.
-    """
-
-    size: int
-    changed: int
-    settled: bool
-    digest: bytes = b""
-
-
-_GONE = State(-1, -1, settled=False)
-
-
-class _Doing(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What importing a file does, and what that hangs on."""
-
-    outcome: tuple[tuple[tuple[str, int], ...], int]
-    hangs: Hangs
-
-    @classmethod
-    def of(cls, doing: Doing, numbers: Mapping[str, int]) -> _Doing:
-        """The same of what was found out."""
-        return cls((doing.imported, doing.runs), Hangs.of(doing.needs, numbers))
-
-
-class _Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """How a file was, and what was said of it then."""
-
-    state: State
-    hangs: Hangs | None
-    verdict: msgspec.Raw
-
-
-class _Project(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """How a project was: its files, sorted, and the folders above them that are packages.
-
-    Of files that matter to others without being looked into there is what those asked of them, by
-    their numbers.
-    """
-
-    files: tuple[str, ...] = ()
-    states: tuple[State, ...] = ()
-    packages: tuple[str, ...] = ()
-    profiles: dict[int, msgspec.Raw] = {}
-    doings: dict[int, _Doing] = {}
-
-
-class _Stored(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """All that a file of the cache holds."""
-
-    entries: dict[str, _Entry] = {}
-    project: _Project = _Project()
 
 
 class Shelf(Memory):
@@ -115,16 +55,16 @@ class Shelf(Memory):
         self._since = time.time_ns()
         self._states: dict[str, State] = {}
         self._new: dict[str, Verdict] = {}
-        self._doings: dict[int, _Doing | None] = {}
+        self._doings: dict[int, Done | None] = {}
         self._parsed = Parsed(cache)
-        self._stored = _stored(cache.load(settings))
+        self._stored = loaded(cache.load(settings))
 
     def get(self, path: Path) -> Verdict | None:
         """What was said of a file, if that still holds."""
         key = os.path.abspath(path)
         self._state(key)
         entry = self._stored.entries.get(key)
-        return _decoded(entry.verdict, Verdict) if entry and self._holds(key, entry) else None
+        return decoded(entry.verdict, Verdict) if entry and self._holds(key, entry) else None
 
     def put(self, path: Path, verdict: Verdict) -> None:
         """Keeps what was said of a file that `get` was asked for before it was read."""
@@ -162,7 +102,11 @@ class Shelf(Memory):
         """What importing a file does, if nothing has changed since that it hangs on."""
         number = self._numbers[os.path.abspath(path)]
         kept = self._still_done(number) if self._is_same_project else None
-        return Doing(*kept.outcome, Needs()) if kept else None
+        if kept is None:
+            return None
+        files = [*self._given.values()]
+        imported = tuple((files[target], steps) for target, steps in kept.imported)
+        return Doing(imported, kept.runs, Needs())
 
     def facts(self, text: str) -> ModuleFacts | None:
         """The facts of a file, by its text."""
@@ -185,7 +129,7 @@ class Shelf(Memory):
             return True
         return then.size == now.size and then.digest != b"" and _digest(key) == then.digest
 
-    def _holds(self, key: str, entry: _Entry) -> bool:
+    def _holds(self, key: str, entry: Entry) -> bool:
         return self._is_same(key, entry.state) and (
             entry.hangs is None or (self._is_same_project and self._is_unmoved(entry.hangs))
         )
@@ -235,7 +179,7 @@ class Shelf(Memory):
 
     def _profile(self, number: int) -> Profile | None:
         kept = self._stored.project.profiles.get(number)
-        return None if kept is None else _decoded(kept, Profile)
+        return None if kept is None else decoded(kept, Profile)
 
     def _is_unmoved(self, hangs: Hangs) -> bool:
         """Whether nothing has changed that an answer hangs on."""
@@ -243,51 +187,51 @@ class Shelf(Memory):
             return False
         return not self._changed or all(map(self._still_done, hangs.run))
 
-    def _still_done(self, number: int) -> _Doing | None:
+    def _still_done(self, number: int) -> Done | None:
         """What importing a file does, if it does the same as before."""
         if number not in self._doings:
             self._doings[number] = self._done_again(number)
         return self._doings[number]
 
-    def _done_again(self, number: int) -> _Doing | None:
+    def _done_again(self, number: int) -> Done | None:
         then = self._stored.project.doings.get(number)
         if then is None or self._is_unmoved(then.hangs):
             return then
         doing = self._inquire().doing(self._given[self._files[number]])
-        now = None if doing is None else _Doing.of(doing, self._numbers)
-        return now if now and now.outcome == then.outcome else None
+        now = None if doing is None else Done.of(doing, self._numbers)
+        return now if now and now.is_as(then) else None
 
     # What is written
 
-    def _updated(self) -> _Stored:
+    def _updated(self) -> Stored:
         followed = any(verdict.needs is not None for verdict in self._new.values())
         followed |= self._has_inquired
         old = {key: entry for key, entry in self._stored.entries.items() if key not in self._new}
         if followed:
             old = {key: entry for key, entry in old.items() if self._holds(key, entry)}
         entries = old | dict(self._entries())
-        return _Stored(entries, self._project(entries) if followed else self._stored.project)
+        return Stored(entries, self._project(entries) if followed else self._stored.project)
 
-    def _entries(self) -> Iterator[tuple[str, _Entry]]:
+    def _entries(self) -> Iterator[tuple[str, Entry]]:
         for key, verdict in self._new.items():
             with contextlib.suppress(ValueError):  # what is no UTF-8 cannot be written
                 bare = replace(verdict, needs=None, learnt=None)
                 said = msgspec.Raw(msgspec.msgpack.encode(bare))
                 hangs = Hangs.of(verdict.needs, self._numbers) if verdict.needs else None
-                yield key, _Entry(self._seen(key, _digest(key)), hangs, said)
+                yield key, Entry(self._seen(key, _digest(key)), hangs, said)
 
-    def _project(self, entries: dict[str, _Entry]) -> _Project:
+    def _project(self, entries: dict[str, Entry]) -> Project:
         states = (
             self._seen(key, entries[key].state.digest if key in entries else b"")
             for key in self._files
         )
-        profiles, doings = dict(self._old_profiles()), dict(self._old_doings())
+        doings, profiles = dict(self._old_doings()), dict(self._old_profiles())  # those ask these
         for learnt in (verdict.learnt for verdict in self._new.values() if verdict.learnt):
             for path, profile in learnt.profiles.items():
-                profiles[self._numbers[os.path.abspath(path)]] = _raw(profile)
+                profiles[self._numbers[os.path.abspath(path)]] = raw(profile)
             for path, doing in learnt.doings.items():
-                doings[self._numbers[os.path.abspath(path)]] = _Doing.of(doing, self._numbers)
-        return _Project(self._files, tuple(states), self._packages, profiles, doings)
+                doings[self._numbers[os.path.abspath(path)]] = Done.of(doing, self._numbers)
+        return Project(self._files, tuple(states), self._packages, profiles, doings)
 
     def _old_profiles(self) -> Iterator[tuple[int, msgspec.Raw]]:
         if self._is_same_project:
@@ -296,9 +240,9 @@ class Shelf(Memory):
                 if number not in now:
                     yield number, profile
                 elif (changed := now[number]) is not None:
-                    yield number, _raw(changed)
+                    yield number, raw(changed)
 
-    def _old_doings(self) -> Iterator[tuple[int, _Doing]]:
+    def _old_doings(self) -> Iterator[tuple[int, Done]]:
         for number in self._stored.project.doings if self._is_same_project else ():
             doing = self._still_done(number)
             if doing is not None:
@@ -311,30 +255,11 @@ class Shelf(Memory):
         return State(state.size, state.changed, settled, digest)
 
 
-def _decoded(data: bytes | msgspec.Raw, type: type[T]) -> T | None:
-    """What was stored; nothing where it is damaged."""
-    try:
-        return msgspec.msgpack.decode(data, type=type)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return None
-
-
-def _raw(profile: Profile) -> msgspec.Raw:
-    return msgspec.Raw(msgspec.msgpack.encode(profile))
-
-
-def _stored(data: bytes | None) -> _Stored:
-    """All that was stored, as far as it fits together."""
-    stored = _decoded(data or b"", _Stored)
-    fits = stored and len(stored.project.files) == len(stored.project.states)
-    return stored if stored and fits else _Stored()
-
-
 def _state(key: str) -> State:
     try:
         found = os.stat(key)
     except (OSError, ValueError):
-        return _GONE
+        return State(-1, -1, settled=False)
     return State(found.st_size, found.st_mtime_ns, settled=False)
 
 

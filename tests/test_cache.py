@@ -407,6 +407,21 @@ def plus(n):
 """
 
 
+def test_a_finding_behind_an_import_does_not_hang_on_every_file(
+    analysed: list[str], project: Path
+) -> None:
+    (project / "job.py").unlink()
+    write("plus.py", RUNS_FAR)
+    write("first.py", "import helper\n\n\ndef value(n):\n    return n\n")
+    write("plain.py", PLAIN)
+    first = asked()
+    assert [found.code for found in first.diagnostics] == ["SG107"]
+    write("plain.py", f"{PLAIN}x = 1\n")
+    analysed.clear()
+    assert asked() == first
+    assert analysed == ["plain.py"]
+
+
 @pytest.mark.parametrize(
     ("text", "again"),
     [

@@ -115,7 +115,7 @@ class Analyser:
     def doing(self, path: Path) -> Doing | None:
         """What importing a file does; `None` if a worker refuses something of it."""
         with _room():
-            module = self._index.at(str(path))
+            module = self._index.at(path)
             return None if module is None else self._imports.doing(module)
 
     def _learnt(self, needs: Needs, memory: Memory) -> Learnt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TypeAlias
 
 from sparkguard.pyspark_api import Own
@@ -71,8 +72,8 @@ class Imports:
 
     def _is_harmless(self, first: worker.Done, assumed: Assumed) -> bool:
         """Whether a worker refuses nothing of all that is imported, as `_reached` goes through."""
-        pending = deque((str(module.source.path), len(way)) for module, way in first.imported)
-        met, runs = set[str](), first.runs
+        pending = deque((module.source.path, len(way)) for module, way in first.imported)
+        met, runs = set[Path](), first.runs
         while pending and runs < worker.RUNS:
             path, steps = pending.popleft()
             if path not in met and steps <= worker.DEPTH:
@@ -87,17 +88,17 @@ class Imports:
 
     def _doing(self, module: Module, assumed: Assumed) -> Doing | None:
         """What importing a module does, remembered if it can be, where that is nothing refused."""
-        path = module.source.path
         if any(arm[0] is module for arm in assumed):
             done, needs = self._done_by(module, assumed)
             self._index.hangs_on(needs)
             return _told(done, needs)
-        self._index.hangs_on(Needs(run={path}))
-        return self._index.memory.doing(path) or self.doing(module)
+        path = module.source.path
+        doing = self._index.memory.doing(path) or self.doing(module)
+        if doing is not None:
+            self._index.hangs_on(Needs(run={path}))
+        return doing
 
-    def _reached(
-        self, first: worker.Done, assumed: Assumed
-    ) -> Iterator[tuple[tuple[worker.Way, ...], worker.Done]]:
+    def _reached(self, first: worker.Done, assumed: Assumed) -> Iterator[_Reached]:
         """What is done first, and in all modules that are imported then, with the way to each."""
         yield (), first
         pending, met = deque(first.imported), set[Module]()
@@ -132,5 +133,5 @@ def _told(done: worker.Done, needs: Needs) -> Doing | None:
     """What importing a module does, where nothing of that is refused."""
     if done.refused:
         return None
-    imported = tuple((str(target.source.path), len(way)) for target, way in done.imported)
+    imported = tuple((target.source.path, len(way)) for target, way in done.imported)
     return Doing(imported, done.runs, needs)

@@ -66,7 +66,7 @@ class ProjectIndex(Notes):
 
     def profile(self, path: Path) -> Profile | None:
         """What a file of the project says to those that only pass it; `None` if it must be read."""
-        self.at(str(path))
+        self.at(path)
         module = self._passable.get(path)
         return None if module is None else module.profile or Profile.of(module)
 
@@ -156,14 +156,14 @@ class ProjectIndex(Notes):
             return self._parse(path, source)
         return None
 
-    def at(self, given: str) -> Module | None:
+    def at(self, given: Path) -> Module | None:
         """The module of a file by its path as it was given; nobody is said to need it."""
         with self.noting():
-            return self._module(self._located_at.get(given) or str(real(Path(given))))
+            return self._module(self._located_at.get(given) or str(real(given)))
 
     @cached_property
-    def _located_at(self) -> dict[str, str]:
-        return {str(given): path for path, given in self._known.items()}
+    def _located_at(self) -> dict[Path, str]:
+        return {given: path for path, given in self._known.items()}
 
     def imported(self, importer: Module, dotted: str, level: int) -> Module | None:
         """The module that `importer` gets by `dotted`, with `level` leading dots."""

@@ -104,7 +104,7 @@ class Doing(NamedTuple):
         needs: What that hangs on.
     """
 
-    imported: tuple[tuple[str, int], ...]
+    imported: tuple[tuple[Path, int], ...]
     runs: int
     needs: Needs
 
