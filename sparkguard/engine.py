@@ -74,7 +74,21 @@ def check(
     found = _discover(asked, run.config, force_exclude=run.config.force_exclude)
     run.problems += found.problems
     around = partial(_around, run.config, given)
-    files = found.files
+    judge, shelf = _at_work(run, found.files, around, None if texts else kept)
+    _read(run, found.files, texts, shelf)
+    with _few_collections():
+        for name, verdict in _judged(run, judge, jobs, progress):
+            if shelf:
+                shelf.put(run.paths[name], verdict)
+    if shelf:
+        shelf.save()
+    return answer(run, started)
+
+
+def _at_work(
+    run: Run, files: Sequence[Path], around: Around, kept: Cache | None
+) -> tuple[Callable[[], Judge], Shelf | None]:
+    """Gives who judges, made when first asked for, and what is kept of earlier answers."""
 
     @cache
     def judge() -> Judge:
@@ -85,15 +99,8 @@ def check(
     def project() -> Sequence[Path]:
         return [*(shelf.around if shelf else around()), *files]
 
-    shelf = Shelf(kept, _settings(run.config), files, around, judge) if kept and not texts else None
-    _read(run, files, texts, shelf)
-    with _few_collections():
-        for name, verdict in _judged(run, judge, jobs, progress):
-            if shelf:
-                shelf.put(run.paths[name], verdict)
-    if shelf:
-        shelf.save()
-    return answer(run, started)
+    shelf = Shelf(kept, _settings(run.config), files, around, judge) if kept else None
+    return judge, shelf
 
 
 @contextlib.contextmanager

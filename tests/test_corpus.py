@@ -10,14 +10,10 @@ import pytest
 from sparkguard.config import Config
 from sparkguard.diagnostic import Severity
 from sparkguard.engine import check
+from tests.corpus import CORPUS, with_corpus
 
-CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 FOUND = 21
 """Of the 22 failures all but one: it sends DataFrames to processes of its own, not to workers."""
-
-with_corpus = pytest.mark.skipif(
-    not CORPUS.is_dir(), reason="the corpus of real failures is not beside this checkout"
-)
 
 
 @with_corpus

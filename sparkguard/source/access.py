@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sparkguard import pyspark_api as api
-from sparkguard.source import calls, gateway, models, objects, state
+from sparkguard.source import calls, gateway, models, objects, outside, state
 from sparkguard.source.facts import MODULE, Call, Constant, Part, Subscript
 from sparkguard.source.module import Module
 from sparkguard.source.values import (
@@ -79,7 +79,7 @@ def _module_attribute(evaluator: Evaluator, module: Module, attr: str) -> Iterat
     elif (below := evaluator.index.imported(module, attr, 1)) is not None:
         yield Found(ProjectModule(below), None, 0)
     else:
-        yield from evaluator.unbound(attr, module)
+        yield from outside.unbound(evaluator, attr, module)
 
 
 def element(evaluator: Evaluator, node: Subscript, frame: Frame) -> Iterator[Value]:

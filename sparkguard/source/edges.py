@@ -9,7 +9,7 @@ from itertools import islice
 from msgspec.structs import replace
 
 from sparkguard.model import StepKind
-from sparkguard.source import classes, free, reduction, refusal, state, wording
+from sparkguard.source import classes, free, outside, reduction, refusal, state, wording
 from sparkguard.source.arguments import bind, passed
 from sparkguard.source.elsewhere import Elsewhere
 from sparkguard.source.facts import MODULE, Call, Expression
@@ -108,7 +108,7 @@ class Edges:
         shipment = self.shipment
         here = frame.module is shipment.module and frame.scope == shipment.frame.scope
         if owner is None:
-            return "global", self.evaluator.unbound(name, module)
+            return "global", outside.unbound(self.evaluator, name, module)
         moment = shipment.moment if here else None
         kind: StepKind = "global" if owner == MODULE else "cell"
         return kind, self.evaluator.captured(name, frame, moment)

@@ -12,7 +12,8 @@ from typing import TypeVar
 
 from sparkguard.source.apart import Apart
 from sparkguard.source.facts import Call
-from sparkguard.source.module import Module, real
+from sparkguard.source.located import real
+from sparkguard.source.module import Module
 from sparkguard.source.needs import Memory, Needs, Sought, imported_words, words
 from sparkguard.source.notes import Known, Notes
 from sparkguard.source.profile import Profile

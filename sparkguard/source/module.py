@@ -1,14 +1,12 @@
-"""One parsed file of the project, and what is looked up in it."""
+"""One file of the project, parsed when it must be, and what is looked up in it."""
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sparkguard.source.facts import (
@@ -28,17 +26,12 @@ from sparkguard.source.facts import (
     Part,
     Subscript,
 )
-from sparkguard.source.text import SourceText
+from sparkguard.source.located import Located
 
 if TYPE_CHECKING:
     from sparkguard.source.needs import Memory
     from sparkguard.source.parse import Anchors
     from sparkguard.source.profile import Link, Profile
-
-
-def real(path: Path) -> Path:
-    """Where a file is, links resolved; a loop of links is left as it is."""
-    return Path(os.path.realpath(path))
 
 
 class Put(NamedTuple):
@@ -51,7 +44,7 @@ class Put(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Module:
+class Module(Located):
     """A file of the project.
 
     Args:
@@ -60,7 +53,6 @@ class Module:
         memory: What may know its facts, if it has a profile.
     """
 
-    source: SourceText
     profile: Profile | None = None
     memory: Memory | None = None
 
@@ -91,56 +83,9 @@ class Module:
         return self._parsed[1]
 
     @cached_property
-    def path(self) -> Path:
-        """Where the file is, links resolved."""
-        return real(self.source.path)
-
-    @cached_property
-    def folder(self) -> str:
-        """The folder that the file is in."""
-        return str(self.path.parent)
-
-    @cached_property
-    def name(self) -> str:
-        """The last part of the file's dotted name."""
-        return self.path.stem if self.path.stem != "__init__" else self.path.parent.name
-
-    @cached_property
-    def in_package(self) -> bool:
-        """Whether the file stands in a folder that is a package."""
-        return (self.path.parent / "__init__.py").is_file()
-
-    @cached_property
-    def package_root(self) -> Path:
-        """The folder from which the file's dotted name counts."""
-        folder = self.path.parent
-        while (folder / "__init__.py").is_file() and folder != folder.parent:
-            folder = folder.parent
-        return folder
-
-    @cached_property
-    def packages(self) -> tuple[Path, ...]:
-        """The `__init__.py` of each package that the file stands in, the outermost first."""
-        inner = self.path.relative_to(self.package_root).parents if self.in_package else ()
-        return tuple(self.package_root / folder / "__init__.py" for folder in reversed(inner))
-
-    @cached_property
     def free(self) -> dict[int, dict[str, list[tuple[Name, int]]]]:
         """What each function takes from outside, by its scope, as far as it was asked for."""
         return {}
-
-    @cached_property
-    def dotted(self) -> str:
-        """The file's dotted name."""
-        return self.absolute("" if self.path.stem == "__init__" else self.path.stem, 1)
-
-    def absolute(self, dotted: str, level: int) -> str:
-        """The dotted name that an import in this file names, leading dots resolved."""
-        if not level:
-            return dotted
-        here = self.path.parent.relative_to(self.package_root).parts
-        base = here[: len(here) - level + 1]
-        return ".".join([*base, *([dotted] if dotted else [])])
 
     @cached_property
     def assigned(self) -> dict[int, dict[str, list[tuple[int, AttributeBinding]]]]:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sparkguard.source.located import real
 from sparkguard.source.magics import RUN
-from sparkguard.source.module import real
 from sparkguard.source.syntax import is_python
 from sparkguard.source.text import LIMIT, NOTEBOOK, Origin, SourceText, split_lines
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -18,6 +17,7 @@ from sparkguard.source import (
     hints,
     names,
     operators,
+    outside,
     parameters,
 )
 from sparkguard.source.aliases import Aliases
@@ -50,11 +50,8 @@ from sparkguard.source.values import (
     Frame,
     Function,
     Given,
-    Instance,
-    Library,
     Literal,
     Partial,
-    ProjectModule,
     Thunk,
     Value,
     few,
@@ -209,7 +206,7 @@ class Evaluator:
         if frame.module.facts.in_doubt(read, frame.scope, owner):
             return
         if owner is None:
-            yield from self.unbound(read.id, frame.module)
+            yield from outside.unbound(self, read.id, frame.module)
         elif owner == frame.scope:
             bindings = frame.facts.bindings.get(read.id, ())
             seen = names.reaching(bindings, read.at, read.branch)
@@ -289,59 +286,6 @@ class Evaluator:
             return frame.child(scope)
         return self._inner(frame, parent).child(scope)
 
-    def unbound(self, name: str, module: Module) -> Iterator[Found]:
-        """What a name may be that nothing in the file binds: a star import, a builtin, `spark`."""
-        starred = list(self._starred(name, module))
-        yield from starred
-        if starred or self._brought(name, module):
-            return
-        if hasattr(builtins, name):
-            yield Found(Library(f"builtins.{name}"), None, 0)
-        elif name in api.CONVENTIONAL:
-            yield Found(Instance(api.CONVENTIONAL[name]), None, 0)
-
-    def _brought(self, name: str, module: Module) -> bool:
-        """Whether a star import of a module of the project brings a name, whatever it is."""
-        stars = module.facts.stars
-        read = (self.index.imported(module, star.module, star.level) for star in stars)
-        return any(source and name in source.facts.scopes[MODULE].bindings for source in read)
-
-    def _starred(self, name: str, module: Module) -> Iterator[Found]:
-        for star in module.facts.stars:
-            dotted = api.canonical(f"{module.absolute(star.module, star.level)}.{name}")
-            source = self.index.imported(module, star.module, star.level)
-            if _of_pyspark(dotted):
-                yield Found(Library(dotted), None, 0)
-            elif source is not None:
-                yield from self.captured(name, self.frame(source))
-
-    def _of_import(self, node: Import, frame: Frame) -> Iterable[Value]:
-        importer = frame.module
-        dotted = importer.absolute(node.module, node.level)
-        if node.name is not None and _of_pyspark(name := api.canonical(f"{dotted}.{node.name}")):
-            return (Library(name),)
-        if node.name is not None and (type := api.object_of(f"{dotted}.{node.name}")):
-            return (Instance(type),)
-        module = self.index.imported(importer, node.module, node.level)
-        if node.name is None:
-            return (ProjectModule(module) if module else Library(node.module),)
-        return self._imported_name(node, importer, module) or (
-            () if module else (Library(f"{dotted}.{node.name}"),)
-        )
-
-    def _imported_name(
-        self, node: Import, importer: Module, module: Module | None
-    ) -> tuple[Value, ...]:
-        name = node.name or ""
-        if module is not None and name in module.facts.scopes[MODULE].bindings:
-            return tuple(found.value for found in self.captured(name, self.frame(module)))
-        below = self.index.imported(importer, f"{node.module}.{name}", node.level)
-        if below is not None:
-            return (ProjectModule(below),)
-        if module is not None:
-            return tuple(found.value for found in self.unbound(name, module))
-        return ()
-
     # Parameters
 
     def argument(self, parameter: Parameter, frame: Frame) -> tuple[Value, ...]:
@@ -401,10 +345,6 @@ class Evaluator:
         return self._frames[key]
 
 
-def _of_pyspark(name: str) -> bool:
-    return name in api.SHIP_POINTS or api.is_type(name) or api.result_of(name) is not None
-
-
 _ANSWERS: dict[type, Callable[[Evaluator, Any, Frame], Iterable[Value]]] = {
     Attribute: Evaluator._of_attribute,
     Call: calls.results,
@@ -412,7 +352,7 @@ _ANSWERS: dict[type, Callable[[Evaluator, Any, Frame], Iterable[Value]]] = {
     Comprehension: Evaluator._of_comprehension,
     Definition: decorators.defined,
     Display: Evaluator._of_display,
-    Import: Evaluator._of_import,
+    Import: outside.imported,
     Name: Evaluator._of_name,
     Operation: operators.result,
     Part: access.part,

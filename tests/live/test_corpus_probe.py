@@ -5,21 +5,15 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
-
 from sparkguard.config import Config
 from sparkguard.engine import judged
 from sparkguard.live.launch import launch
 from sparkguard.live.seen import Order
 from sparkguard.result import ProbeResult
+from tests.corpus import CORPUS, with_corpus
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 ON_WORKER = {"024", "042", "048"}
 """Failures of another kind: two call Spark on a worker, one pickles for processes of its own."""
-
-with_corpus = pytest.mark.skipif(
-    not CORPUS.is_dir(), reason="the corpus of real failures is not beside this checkout"
-)
 
 
 def probe(path: Path) -> ProbeResult:

@@ -13,6 +13,7 @@ from sparkguard.config import Config, load
 from sparkguard.engine import check
 from sparkguard.source.apart import Apart
 from sparkguard.source.gate import may_ship
+from tests.corpus import CORPUS, with_corpus
 from tests.differential.draft import write
 from tests.differential.trial import drawn, schedule
 
@@ -48,7 +49,6 @@ def test_every_ship_point_is_reached_through_a_name_that_passes(name: str) -> No
 
 
 FIXTURES = sorted(path for path in (ROOT / "fixtures").iterdir() if path.is_dir())
-CORPUS = ROOT.parent / "shared" / "corpus"
 DRAWN = 60
 """Programs of the differential test, of two files each and more."""
 
@@ -74,7 +74,7 @@ def test_nothing_is_found_in_what_the_gate_keeps_out(
     assert check([project], config).diagnostics == gated
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside this checkout")
+@with_corpus
 @pytest.mark.parametrize("folder", ["fails", "works"])
 def test_nor_in_real_failures(folder: str, open_gates: Callable[[], None]) -> None:
     config = Config(CORPUS / folder)
