@@ -40,8 +40,6 @@ def _until(
 
     What another function binds is never replaced: nobody knows when it runs.
     """
-    if len(bindings) == 1:
-        return [b for b in bindings if b.branch == (ELSEWHERE,) or seen(b)]
     found: list[Binding] = []
     replaced = False
     for binding in reversed(bindings):
