@@ -164,13 +164,17 @@ def is_callable(evaluator: Evaluator, value: Value) -> bool:
     return False
 
 
-def run_of(function: Function, receiver: Object) -> Frame:
+def run_of(evaluator: Evaluator, function: Function, receiver: Object) -> Frame:
     """The frame of a method that `receiver` runs."""
+    (run,) = evaluator.remembered(("run", function, receiver), lambda: [_run(function, receiver)])
+    return run
+
+
+def _run(function: Function, receiver: Object) -> Frame:
+    frame, parameters = function.frame, function.facts.parameters
     if receiver.made is None:
-        return function.frame.child(function.scope)
-    parameters = function.facts.parameters
+        return frame.child(function.scope)
     given: dict[str, tuple[Given, ...]] = {}
     if parameters:
         given[parameters[0].name] = (receiver,)
-    frame = function.frame
     return Frame(frame.module, function.scope, frame, given, frame.depth)

@@ -54,7 +54,7 @@ def method_result(evaluator: Evaluator, value: Object, name: str) -> Iterator[Va
     """What a method that takes no arguments gives."""
     found = classes.find_method(evaluator, value.cls, name)
     if found is not None:
-        run = classes.run_of(found[1], value)
+        run = classes.run_of(evaluator, found[1], value)
         yield from evaluator.given(Thunk(given, run) for given in found[1].facts.returns)
 
 
@@ -63,7 +63,7 @@ def find_property(evaluator: Evaluator, holder: Value, name: str) -> Frame | Non
     match holder:
         case Object(cls=cls) if found := classes.find_method(evaluator, cls, name):
             if classes.decorated_as(found[1].facts, *_PROPERTIES):
-                return classes.run_of(found[1], holder)
+                return classes.run_of(evaluator, found[1], holder)
     return None
 
 
@@ -146,7 +146,7 @@ def _method(
         owner = receiver.cls if isinstance(receiver, Object) else cls
         yield Found(Bound(owner, function), module, binding.at)
     elif classes.decorated_as(scope, *_PROPERTIES) and isinstance(receiver, Object):
-        run = classes.run_of(function, receiver)
+        run = classes.run_of(evaluator, function, receiver)
         for value in evaluator.given(Thunk(given, run) for given in scope.returns):
             yield Found(value, module, binding.at)
     elif binding.value is not None:

@@ -77,8 +77,7 @@ def _where(evaluator: Evaluator, call: Call, frame: Frame, own: Object | None) -
     if all(base.facts is not method.cls.facts for base in classes.bases(evaluator, own.cls)):
         return None
     function = Function(frame.parent, frame.scope)
-    (run,) = evaluator.remembered(("run", function, own), lambda: [classes.run_of(function, own)])
-    return run
+    return classes.run_of(evaluator, function, own)
 
 
 def _from_calls(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Iterator[Value]:

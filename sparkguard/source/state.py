@@ -89,7 +89,7 @@ def _given_itself(evaluator: Evaluator, instance: Object, attr: str) -> Iterator
             if frames is None:
                 frames = _constructors(evaluator, instance)
             run = frames.get(number) or classes.run_of(
-                Function(classes.body(cls), number), instance
+                evaluator, Function(classes.body(cls), number), instance
             )
             yield from _assigned_in(evaluator, cls, run, bindings)
         kept = module.kept.get(cls.scope, {}).get(attr)
@@ -98,7 +98,7 @@ def _given_itself(evaluator: Evaluator, instance: Object, attr: str) -> Iterator
 
 
 def _computed(evaluator: Evaluator, function: Function, instance: Object) -> Iterator[Found]:
-    run = classes.run_of(function, instance)
+    run = classes.run_of(evaluator, function, instance)
     for value in evaluator.given(Thunk(given, run) for given in function.facts.returns):
         yield Found(value, run.module, function.facts.at)
 

@@ -63,6 +63,8 @@ _CALL_DEPTH = 12
 _FUEL = 10_000
 _HURRY = 8_000
 """With less fuel than this left, answers that were cut short are taken as they are."""
+_LIMIT = "limit"
+"""What cuts an answer short that takes too long, or too many steps."""
 
 
 class Evaluator:
@@ -76,11 +78,11 @@ class Evaluator:
         self.fuel = _FUEL
         self._roots: dict[Module, Frame] = {}
         self._known: dict[Hashable, tuple[Any, ...]] = {}
-        self._provisional: dict[Hashable, tuple[Any, ...]] = {}
+        self._provisional: dict[Hashable, tuple[tuple[Any, ...], frozenset[Hashable]]] = {}
         self._frames: dict[Hashable, Frame] = {}
         self._asked: dict[int, Expression] = {}
         self._open: set[Hashable] = set()
-        self._cuts = 0
+        self._cuts = set[Hashable]()
 
     def ship_point(self, name: str) -> api.ShipApi | None:
         """What ships when the thing of a library with this dotted name is called, if anything."""
@@ -122,8 +124,11 @@ class Evaluator:
         answer = _ANSWERS.get(type(expression))
         if answer is None:
             return (Literal(expression.value),) if isinstance(expression, Constant) else ()
-        if key in self._open or len(self._open) > _DEPTH or self.fuel <= 0:
-            self._cuts += 1
+        if key in self._open:
+            self._cuts.add(key)
+            return ()
+        if len(self._open) > _DEPTH or self.fuel <= 0:
+            self._cuts.add(_LIMIT)
             return ()
         self.fuel -= 1
         self._asked[key[0]] = expression  # kept, since answers go by identity
@@ -133,7 +138,10 @@ class Evaluator:
         return found
 
     def remembered(self, key: Hashable, compute: Callable[[], Iterable[T]]) -> tuple[T, ...]:
-        """What `compute` gives, computed once: an answer that was cut short is not kept for long.
+        """What `compute` gives, computed once, unless it was cut short.
+
+        An answer that needs itself, or another that is open, takes that for nothing. It holds for
+        as long as all that is open; where no more is than itself, for good.
 
         Args:
             key: What is asked.
@@ -142,14 +150,19 @@ class Evaluator:
         if key in self._known:
             return self._known[key]
         if key in self._provisional:
-            self._cuts += 1
-            return self._provisional[key]
-        cuts = self._cuts
+            found, cuts = self._provisional[key]
+            if self.fuel < _HURRY or cuts <= self._open:
+                self._cuts |= cuts
+                return found
+        outer, self._cuts = self._cuts, set()
         found = few(compute())
-        if cuts == self._cuts:
+        self._cuts.discard(key)
+        if not self._cuts:
             self._known[key] = found
-        elif self.fuel < _HURRY:
-            self._provisional[key] = found
+            self._cuts = outer
+        else:
+            self._provisional[key] = found, frozenset(self._cuts)
+            self._cuts |= outer
         return found
 
     def given(self, given: Iterable[Given]) -> tuple[Value, ...]:
@@ -295,7 +308,7 @@ class Evaluator:
             return given or parameters.annotated(self, parameter, frame)
         key = (frame, parameter.name)
         if key in self._open:
-            self._cuts += 1
+            self._cuts.add(key)
             return ()
         self._open.add(key)
         guess = self.remembered(key, lambda: parameters.guess(self, parameter, frame))
@@ -335,14 +348,38 @@ class Evaluator:
         before: tuple[Passed, ...] = (),
     ) -> Frame:
         """The frame of `function` when `call` in `frame` runs it."""
-        key = (function, call, frame, before)
+        key = (function, call, frame, receiver, before)
         if key not in self._frames:
-            deep = self.too_deep(frame)
-            arguments = () if deep else (*before, *passed(self, call, frame))
-            bound = {} if deep else bind(function, arguments, receiver)
-            outer, depth = function.frame, frame.depth + 1
-            self._frames[key] = Frame(outer.module, function.scope, outer, bound, depth, call=call)
+            again = _within_itself(function, frame, receiver)
+            self._frames[key] = again or self._run(function, call, frame, receiver, before)
         return self._frames[key]
+
+    def _run(
+        self,
+        function: Function,
+        call: Call,
+        frame: Frame,
+        receiver: Value | None,
+        before: tuple[Passed, ...],
+    ) -> Frame:
+        deep = self.too_deep(frame)
+        arguments = () if deep else (*before, *passed(self, call, frame))
+        bound = {} if deep else bind(function, arguments, receiver)
+        outer, depth = function.frame, frame.depth + 1
+        return Frame(outer.module, function.scope, outer, bound, depth, call=call, caller=frame)
+
+
+def _within_itself(function: Function, frame: Frame, receiver: Value | None) -> Frame | None:
+    """The run that stands for all further ones where a function calls itself, on one receiver."""
+    facts = function.facts
+    first = facts.parameters[0].name if receiver is not None and facts.parameters else ""
+    runs = (
+        run
+        for run in frame.calling()
+        if run.facts is facts and run.arguments.get(first, (receiver,)) == (receiver,)
+    )
+    inner, outer = next(runs, None), next(runs, None)
+    return outer and inner
 
 
 _ANSWERS: dict[type, Callable[[Evaluator, Any, Frame], Iterable[Value]]] = {

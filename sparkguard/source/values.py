@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
@@ -26,9 +26,20 @@ class Frame:
             annotation, from all calls in the project, or from its name.
         depth: How many calls were followed to get here.
         call: The call that runs the scope, where one is followed.
+        caller: The frame that this call stands in.
     """
 
-    __slots__ = ("arguments", "call", "children", "depth", "facts", "module", "parent", "scope")
+    __slots__ = (
+        "arguments",
+        "call",
+        "caller",
+        "children",
+        "depth",
+        "facts",
+        "module",
+        "parent",
+        "scope",
+    )
 
     def __init__(
         self,
@@ -39,10 +50,11 @@ class Frame:
         depth: int = 0,
         *,
         call: Call | None = None,
+        caller: Frame | None = None,
     ) -> None:
         self.module, self.scope, self.parent = module, scope, parent
         self.arguments = arguments or {}
-        self.depth, self.call = depth, call
+        self.depth, self.call, self.caller = depth, call, caller
         self.children: dict[int, Frame] = {}
         self.facts = module.facts.scopes[scope]
         """The scope that runs."""
@@ -53,6 +65,13 @@ class Frame:
         if child is None:
             child = self.children[scope] = Frame(self.module, scope, self, depth=self.depth)
         return child
+
+    def calling(self) -> Iterator[Frame]:
+        """This frame and those that were followed to get here, the innermost first."""
+        frame: Frame | None = self
+        while frame is not None:
+            yield frame
+            frame = frame.caller or frame.parent
 
     def around(self, scope: int) -> Frame | None:
         """This frame or the one around it that runs `scope`."""

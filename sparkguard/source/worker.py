@@ -160,7 +160,7 @@ def entries(evaluator: Evaluator, value: Value) -> Iterator[Frame]:
         case Function() as function:
             yield function.frame.child(function.scope)
         case Bound(receiver=Object() as receiver, function=function):
-            yield classes.run_of(function, receiver)
+            yield classes.run_of(evaluator, function, receiver)
         case Bound(function=function):
             yield function.frame.child(function.scope)
         case Partial(call=Thunk(expression=Call() as made, frame=frame)):
@@ -191,7 +191,7 @@ def _methods(
     for name in names:
         found = classes.find_method(evaluator, cls, name)
         if found is not None:
-            yield classes.run_of(found[1], receiver)
+            yield classes.run_of(evaluator, found[1], receiver)
 
 
 def _calls(evaluator: Evaluator, run: Run) -> Iterator[tuple[Call, Frame]]:
