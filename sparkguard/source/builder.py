@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from sparkguard.source.facts import (
@@ -25,8 +24,7 @@ from sparkguard.source.facts import (
 )
 
 
-@dataclass(slots=True)
-class ScopeBuilder:
+class ScopeBuilder(Struct):
     """One scope under construction; the fields are those of `facts.Scope`."""
 
     index: int
@@ -38,24 +36,24 @@ class ScopeBuilder:
     statement: int = 0
     opened_in: Branch = ()
     branch: Branch = ()
-    parameters: list[Parameter] = field(default_factory=list)
+    parameters: list[Parameter] = []
     decorators: tuple[Expression, ...] = ()
     bases: tuple[Expression, ...] = ()
     annotation: Expression | None = None
-    bindings: dict[str, list[Binding]] = field(default_factory=dict)
-    attribute_bindings: list[AttributeBinding] = field(default_factory=list)
-    item_bindings: list[ItemBinding] = field(default_factory=list)
-    reads: list[Name] = field(default_factory=list)
-    attributes: set[tuple[str, str]] = field(default_factory=set)
-    calls: list[Call] = field(default_factory=list)
-    returns: list[Expression] = field(default_factory=list)
-    yields: list[Expression] = field(default_factory=list)
-    globals: set[str] = field(default_factory=set)
-    nonlocals: set[str] = field(default_factory=set)
-    conditions: dict[Arm, Condition] = field(default_factory=dict)
-    asked: set[tuple[str, int]] = field(default_factory=set)
-    asserted: set[tuple[str, str]] = field(default_factory=set)
-    children: list[int] = field(default_factory=list)
+    bindings: dict[str, list[Binding]] = {}
+    attribute_bindings: list[AttributeBinding] = []
+    item_bindings: list[ItemBinding] = []
+    reads: list[Name] = []
+    attributes: set[tuple[str, str]] = set()
+    calls: list[Call] = []
+    returns: list[Expression] = []
+    yields: list[Expression] = []
+    globals: set[str] = set()
+    nonlocals: set[str] = set()
+    conditions: dict[Arm, Condition] = {}
+    asked: set[tuple[str, int]] = set()
+    asserted: set[tuple[str, str]] = set()
+    children: list[int] = []
     is_generator: bool = False
     is_async: bool = False
 
@@ -91,12 +89,9 @@ class ScopeBuilder:
             scope = scope.parent
         return scope
 
-    @contextmanager
-    def arm(self, arm: Arm) -> Iterator[None]:
+    def arm(self, arm: Arm) -> InArm:
         """What is read meanwhile stands in an arm of a compound statement."""
-        before, self.branch = self.branch, (*self.branch, arm)
-        yield
-        self.branch = before
+        return InArm(self, (*self.branch, arm))
 
     def settle(self, arms: Sequence[Arm]) -> None:
         """One of `arms` has run: a name that all of them bind is no more what it was."""
@@ -144,3 +139,18 @@ class ScopeBuilder:
             is_generator=self.is_generator,
             is_async=self.is_async,
         )
+
+
+class InArm:
+    """A scope is read in an arm for the length of a `with`."""
+
+    __slots__ = ("before", "branch", "scope")
+
+    def __init__(self, scope: ScopeBuilder, branch: Branch) -> None:
+        self.scope, self.branch, self.before = scope, branch, scope.branch
+
+    def __enter__(self) -> None:
+        self.scope.branch = self.branch
+
+    def __exit__(self, *_: object) -> None:
+        self.scope.branch = self.before

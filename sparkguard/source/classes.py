@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
 
 from sparkguard.source.facts import (
     MODULE,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sparkguard.source.types import Evaluator
 
 _HEIRS = 16
+Scopes: TypeAlias = tuple[Scope, ...]
 
 
 def body(cls: Class) -> Frame:
@@ -39,14 +40,17 @@ def bases(evaluator: Evaluator, cls: Class) -> tuple[Class, ...]:
     return evaluator.remembered(("bases", cls), lambda: _bases(evaluator, cls))
 
 
-def _bases(evaluator: Evaluator, cls: Class, heirs: tuple[Scope, ...] = ()) -> list[Class]:
+def _bases(
+    evaluator: Evaluator, cls: Class, met: dict[Class, None] | None = None, below: Scopes = ()
+) -> Iterable[Class]:
     """A class and its base classes; one that a function makes of its own result is met once."""
-    found, below = [cls], (*heirs, cls.facts)
+    found, here = {} if met is None else met, (*below, cls.facts)
+    found[cls] = None
     for base in cls.facts.bases:
         for value in evaluator.values(base, cls.frame):
-            if isinstance(value, Class) and not any(value.facts is heir for heir in below):
-                above = _bases(evaluator, value, below)
-                found += [one for one in above if one not in found]
+            made_above = isinstance(value, Class) and any(value.facts is one for one in here)
+            if isinstance(value, Class) and value not in found and not made_above:
+                _bases(evaluator, value, found, here)
     return found
 
 
@@ -76,7 +80,7 @@ def find_method(evaluator: Evaluator, cls: Class, name: str) -> tuple[Class, Fun
 
 def decorated_as(scope: Scope, *wanted: str) -> bool:
     """Whether a function has one of these decorators, by their last names."""
-    return not set(map(last_name, scope.decorators)).isdisjoint(wanted)
+    return any(last_name(decorator) in wanted for decorator in scope.decorators)
 
 
 def receivers_of(evaluator: Evaluator, frame: Frame) -> tuple[Value, ...]:

@@ -28,7 +28,7 @@ from sparkguard.source.facts import (
     Subscript,
 )
 from sparkguard.source.numbering import Inside, Numbering
-from sparkguard.source.places import IN_STRINGS_BY_US, Indices, Named, Stretch
+from sparkguard.source.places import IN_STRINGS_BY_US, Indices, Named, Stretch, Within
 
 # fmt: off
 _OPERATORS: dict[type[ast.AST], str] = {
@@ -274,11 +274,12 @@ class ExpressionReader(Numbering):
         return Opaque(self.number(node))
 
     def _formatted(self, node: ast.JoinedStr) -> Opaque:
-        around = self.string
-        if IN_STRINGS_BY_US and around is None:
-            self.string = node
+        around, start = self.in_string, len(self.nodes)
+        self.in_string = True
         self.read_all(value for value in node.values if isinstance(value, ast.FormattedValue))
-        self.string = around
+        self.in_string = around
+        if IN_STRINGS_BY_US and not around:
+            self.nodes[start:] = [Within(node, place) for place in self.nodes[start:]]
         return Opaque(self.number(node))
 
     def _opaque(self, node: ast.AST) -> Opaque:

@@ -6,7 +6,9 @@ from sparkguard import pyspark_api as api
 
 _RARE = ("broadcast", "foreach", "parallelize", "readStream", "writeStream")
 """Words of Spark that other Python hardly has."""
-_TELLS = tuple(word.lower() for word in ("spark", "udf", "rdd", *_RARE, *api.DISTINCTIVE))
+_WORDS = frozenset(word.lower() for word in ("spark", "udf", "rdd", *_RARE, *api.DISTINCTIVE))
+_TELLS = tuple(word for word in sorted(_WORDS) if not any(o in word for o in _WORDS - {word}))
+"""The words without those that hold another."""
 
 
 def may_ship(text: str, own: api.Own | None = None) -> bool:

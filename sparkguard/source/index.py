@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -13,8 +12,9 @@ from typing import TypeVar
 from sparkguard.source.apart import Apart
 from sparkguard.source.facts import Call
 from sparkguard.source.located import real
+from sparkguard.source.mentions import Mentions
 from sparkguard.source.module import Module
-from sparkguard.source.needs import Memory, Needs, Sought, imported_words, words
+from sparkguard.source.needs import Memory, Needs, Sought, imported_words
 from sparkguard.source.notes import Known, Notes
 from sparkguard.source.profile import Profile
 from sparkguard.source.runs import with_runs
@@ -22,6 +22,8 @@ from sparkguard.source.syntax import ParseError, is_python
 from sparkguard.source.text import SourceText, UnreadableSource, display_name, read_source
 
 T = TypeVar("T")
+_FEW = 50
+"""One file in so many is checked: few words are looked for."""
 
 
 class ProjectIndex(Notes):
@@ -41,6 +43,7 @@ class ProjectIndex(Notes):
     ) -> None:
         self.memory = memory or Memory()
         self._sources: dict[str, SourceText | None] = {}
+        self._checked = 0
         self.take(checked)
         self._around = around
         super().__init__()
@@ -56,6 +59,7 @@ class ProjectIndex(Notes):
     def take(self, sources: Iterable[SourceText]) -> None:
         """Takes texts of the project that were read; they count for what stands in their files."""
         read = {source.path: source for source in sources}
+        self._checked += len(read)
         self._sources |= {file: read[path] for file, path in _located(read)}
 
     @cached_property
@@ -251,8 +255,8 @@ class ProjectIndex(Notes):
         self._needs.files.add(definer.source.path)
         yield from ask(definer)
         idle = self._needs.sought.setdefault(Sought.of(names, definer.name), set())
-        mentioned = set[int]().union(*(self._mentions.get(name, ()) for name in names))
-        for number in sorted(mentioned.intersection(self._mentions.get(definer.name, ()))):
+        mentioned = set[int]().union(*map(self._mentions.of, names))
+        for number in sorted(mentioned.intersection(self._mentions.of(definer.name))):
             path = self._paths[number]
             with self.noting() as needs:
                 module = self._module(path)
@@ -270,7 +274,7 @@ class ProjectIndex(Notes):
     def tests_of(self, names: frozenset[str]) -> Iterator[SourceText]:
         """The files of tests that mention one of some names."""
         self._needs.sought.setdefault(Sought.of(names), set())
-        mentioned = set[int]().union(*(self._mentions.get(name, ()) for name in names))
+        mentioned = set[int]().union(*map(self._mentions.of, names))
         for path in map(self._paths.__getitem__, sorted(mentioned)):
             source = self._source(path) if _is_test(Path(path)) else None
             if source is not None:
@@ -282,11 +286,11 @@ class ProjectIndex(Notes):
         return self.kept(self._importing, module, lambda: self._is_imported(module))
 
     def _is_imported(self, module: Module) -> bool:
-        stem, own = module.path.stem, str(module.path)
-        mentioning = (self._paths[number] for number in self._mentions.get(stem, ()))
-        importers = (path for path in mentioning if path != own and stem in self._imports(path))
+        name, own = module.name, str(module.path)
+        mentioning = (self._paths[number] for number in self._mentions.of(name))
+        importers = (path for path in mentioning if path != own and name in self._imports(path))
         importer = next(importers, None)
-        found = self._needs.sought.setdefault(Sought((stem,), within="imports"), set())
+        found = self._needs.sought.setdefault(Sought((name,), within="imports"), set())
         if importer is not None:
             found.add(self._known[importer])
         return importer is not None
@@ -299,20 +303,18 @@ class ProjectIndex(Notes):
         return self._import_words[path]
 
     @cached_property
-    def _mentions(self) -> dict[str, array[int]]:
-        """The numbers of the files that hold a word, in order, by the word."""
-        found: dict[str, array[int]] = {}
-        for number, path in enumerate(self._paths):
-            source = self._source(path)
-            for word in words(source.text) if source else ():
-                if word in found:
-                    found[word].append(number)
-                else:
-                    found[word] = array("I", (number,))
-        return found
+    def _mentions(self) -> Mentions:
+        few = self._checked < len(self._paths) // _FEW
+        return Mentions(lambda: map(self._text, self._paths), few=few)
+
+    def _text(self, path: str) -> str:
+        source = self._source(path)
+        return source.text if source else ""
 
     def runs_as_script(self, module: Module) -> bool:
         """Whether the file's own functions belong to `__main__`, and so go by value."""
+        if module.is_package:
+            return False
         if module.facts.guarded or module.source.is_notebook:
             return True
         return not module.in_package and not self.is_imported(module)

@@ -36,9 +36,14 @@ class Located:
         return str(self.path.parent)
 
     @cached_property
+    def is_package(self) -> bool:
+        """Whether it is a package's `__init__.py`, which nobody runs."""
+        return self.path.stem == "__init__"
+
+    @cached_property
     def name(self) -> str:
         """The last part of the file's dotted name."""
-        return self.path.stem if self.path.stem != "__init__" else self.path.parent.name
+        return self.path.parent.name if self.is_package else self.path.stem
 
     @cached_property
     def in_package(self) -> bool:
@@ -62,7 +67,7 @@ class Located:
     @cached_property
     def dotted(self) -> str:
         """The file's dotted name."""
-        return self.absolute("" if self.path.stem == "__init__" else self.path.stem, 1)
+        return self.absolute("" if self.is_package else self.path.stem, 1)
 
     def absolute(self, dotted: str, level: int) -> str:
         """The dotted name that an import in this file names, leading dots resolved."""

@@ -16,6 +16,24 @@ Known: TypeAlias = dict[K, tuple[T, Needs]]
 """Answers, each with what it hangs on."""
 
 
+class _Noting:
+    """Notes for the length of a `with`: of few things are there so many."""
+
+    __slots__ = ("notes", "outer")
+
+    def __init__(self, notes: Notes) -> None:
+        self.notes = notes
+
+    def __enter__(self) -> Needs:
+        notes = self.notes
+        self.outer = notes._needs, notes._added
+        notes._needs, notes._added = Needs(), set()
+        return notes._needs
+
+    def __exit__(self, *_: object) -> None:
+        self.notes._needs, self.notes._added = self.outer
+
+
 class Notes:
     """What is looked up in a project, for the question that is being answered."""
 
@@ -24,14 +42,9 @@ class Notes:
         self._passable: dict[Path, Module] = {}
         """The files of which it may be all that counts that they can be read."""
 
-    @contextmanager
-    def noting(self) -> Iterator[Needs]:
+    def noting(self) -> _Noting:
         """Notes what is looked up meanwhile, whether it was looked up before or not."""
-        outer, self._needs, self._added = (self._needs, self._added), Needs(), set()
-        try:
-            yield self._needs
-        finally:
-            self._needs, self._added = outer
+        return _Noting(self)
 
     @contextmanager
     def counting(self, aspect: Literal["linked", "read"]) -> Iterator[None]:

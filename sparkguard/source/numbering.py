@@ -8,7 +8,7 @@ from itertools import count
 
 from sparkguard.source.builder import ScopeBuilder
 from sparkguard.source.facts import Arm, ArmKind, Condition, Expression, ScopeKind
-from sparkguard.source.places import Place, Within
+from sparkguard.source.places import Place
 
 
 class Numbering:
@@ -16,7 +16,7 @@ class Numbering:
 
     def __init__(self, tree: ast.Module) -> None:
         self.nodes: list[Place] = []
-        self.string: ast.JoinedStr | None = None
+        self.in_string = False
         self.scopes: list[ScopeBuilder] = []
         self.statement = 0
         self.compounds = 0
@@ -25,10 +25,8 @@ class Numbering:
 
     def number(self, node: Place) -> int:
         """The next serial number, given to `node`."""
-        nodes = self.nodes
-        at = len(nodes)
-        nodes.append(node if self.string is None else Within(self.string, node))
-        return at
+        self.nodes.append(node)
+        return len(self.nodes) - 1
 
     def arms(self, kind: ArmKind) -> Iterator[Arm]:
         """The arms of one more compound statement, or of an expression that has some."""

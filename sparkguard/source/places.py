@@ -7,7 +7,9 @@ import re
 import sys
 from bisect import bisect_right
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from sparkguard.diagnostic import Position
 from sparkguard.source import fstrings
@@ -24,27 +26,27 @@ _REST = re.compile(rf"(?:{_GAP}[),])*{_GAP}\*\*{_GAP}(\w+)")
 _WORD = re.compile(r"\w+")
 
 
-class Named(NamedTuple):
+class Named(Struct, frozen=True):
     """The name that a node binds, or the word after the dot of an attribute."""
 
     node: ast.AST
 
 
-class Stretch(NamedTuple):
+class Stretch(Struct, frozen=True):
     """From the beginning of one node to the end of another."""
 
     first: ast.AST
     last: ast.AST
 
 
-class Within(NamedTuple):
+class Within(Struct, frozen=True):
     """Something in an f-string."""
 
     string: ast.JoinedStr
     place: Place
 
 
-class Indices(NamedTuple):
+class Indices(Struct, frozen=True):
     """What stands in the brackets of a subscript: a tuple, if it has brackets of its own."""
 
     subscript: ast.Subscript

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,7 @@ def annotation(reader: ExpressionReader, node: ast.expr | None) -> Expression | 
     return read
 
 
+@cache
 def unquoted(text: str) -> ast.expr:
     """What a quoted annotation says; `...` where it is no expression."""
     text = text.strip()

@@ -105,8 +105,17 @@ def _computed(evaluator: Evaluator, function: Function, instance: Object) -> Ite
 
 def assigned_outside(evaluator: Evaluator, holder: Class | Object, attr: str) -> Iterator[Found]:
     """What code outside a class's methods assigns to an attribute of it or of its instances."""
-    for module in _users(holder):
-        for scope, binding in module.assigned_outside.get(attr, ()):
+    users = [module for module in _users(holder) if attr in module.assigned_outside]
+    if users:
+        key = ("outside", holder, attr)
+        yield from evaluator.remembered(key, lambda: _outside(evaluator, users, holder, attr))
+
+
+def _outside(
+    evaluator: Evaluator, users: list[Module], holder: Class | Object, attr: str
+) -> Iterator[Found]:
+    for module in users:
+        for scope, binding in module.assigned_outside[attr]:
             frame = evaluator.frame(module, scope)
             targets = evaluator.values(binding.target.value, frame)
             if binding.value is not None and any(_same(holder, target) for target in targets):

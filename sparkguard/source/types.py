@@ -76,7 +76,7 @@ class Evaluator:
         self.index, self.own = index, own or api.Own()
         self.aliases = aliases or Aliases(index, self.own)
         self.fuel = _FUEL
-        self._roots: dict[Module, Frame] = {}
+        self._roots: dict[tuple[Module, int], Frame] = {}
         self._known: dict[Hashable, tuple[Any, ...]] = {}
         self._provisional: dict[Hashable, tuple[tuple[Any, ...], frozenset[Hashable]]] = {}
         self._frames: dict[Hashable, Frame] = {}
@@ -107,13 +107,13 @@ class Evaluator:
 
     def frame(self, module: Module, scope: int = MODULE) -> Frame:
         """The frame of a scope, nothing being known of who runs it."""
-        if scope != MODULE:
-            parent = module.facts.scopes[scope].parent or MODULE
-            return self.frame(module, parent).child(scope)
-        root = self._roots.get(module)
-        if root is None:
-            root = self._roots[module] = Frame(module)
-        return root
+        key = (module, scope)
+        found = self._roots.get(key)
+        if found is None:
+            parent = module.facts.scopes[scope].parent
+            around = None if parent is None else self.frame(module, parent)
+            found = self._roots[key] = around.child(scope) if around else Frame(module)
+        return found
 
     def values(self, expression: Expression, frame: Frame) -> tuple[Value, ...]:
         """What `expression` may be in `frame`."""
@@ -124,16 +124,17 @@ class Evaluator:
         answer = _ANSWERS.get(type(expression))
         if answer is None:
             return (Literal(expression.value),) if isinstance(expression, Constant) else ()
-        if key in self._open:
-            self._cuts.add(key)
-            return ()
-        if len(self._open) > _DEPTH or self.fuel <= 0:
-            self._cuts.add(_LIMIT)
+        held = self._held(key)
+        if held is not None:
+            return held
+        if key in self._open or len(self._open) > _DEPTH or self.fuel <= 0:
+            self._cuts.add(key if key in self._open else _LIMIT)
             return ()
         self.fuel -= 1
         self._asked[key[0]] = expression  # kept, since answers go by identity
         self._open.add(key)
-        found = self.remembered(key, lambda: answer(self, expression, frame))
+        outer, self._cuts = self._cuts, set()
+        found = self._settled(key, few(answer(self, expression, frame)), outer)
         self._open.discard(key)
         return found
 
@@ -147,22 +148,33 @@ class Evaluator:
             key: What is asked.
             compute: Answers it.
         """
-        if key in self._known:
-            return self._known[key]
+        known = self._known.get(key)
+        if known is None:
+            known = self._held(key)
+        if known is not None:
+            return known
+        outer, self._cuts = self._cuts, set()
+        return self._settled(key, few(compute()), outer)
+
+    def _held(self, key: Hashable) -> tuple[Any, ...] | None:
+        """An answer that was cut short, where it still holds or time is short."""
         if key in self._provisional:
             found, cuts = self._provisional[key]
             if self.fuel < _HURRY or cuts <= self._open:
                 self._cuts |= cuts
                 return found
-        outer, self._cuts = self._cuts, set()
-        found = few(compute())
-        self._cuts.discard(key)
-        if not self._cuts:
-            self._known[key] = found
-            self._cuts = outer
+        return None
+
+    def _settled(self, key: Hashable, found: tuple[T, ...], outer: set[Hashable]) -> tuple[T, ...]:
+        """Keeps an answer for as long as what cut it short; `outer` is what cut others before."""
+        cuts = self._cuts
+        cuts.discard(key)
+        if cuts:
+            self._provisional[key] = found, frozenset(cuts)
+            outer |= cuts
         else:
-            self._provisional[key] = found, frozenset(self._cuts)
-            self._cuts |= outer
+            self._known[key] = found
+        self._cuts = outer
         return found
 
     def given(self, given: Iterable[Given]) -> tuple[Value, ...]:

@@ -241,10 +241,17 @@ class Found(Struct, frozen=True):
 
 def few(items: Iterable[T]) -> tuple[T, ...]:
     """The first different ones of what an expression may be; no more are looked for."""
-    if isinstance(items, tuple) and len(items) < 2:
-        return items
-    found: dict[T, None] = {}
-    for item in items:
+    rest = iter(items)
+    for first in rest:
+        for second in rest:
+            return _different(first, second, rest)
+        return (first,)
+    return ()
+
+
+def _different(first: T, second: T, rest: Iterator[T]) -> tuple[T, ...]:
+    found = {first: None, second: None}
+    for item in rest:
         found[item] = None
         if len(found) == _WIDTH:
             break
