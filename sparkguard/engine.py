@@ -224,6 +224,7 @@ def _read(
     run: Run, files: Iterable[Path], texts: Mapping[str, SourceText], shelf: Shelf | None
 ) -> None:
     """Reads the files of which nothing is kept that still holds."""
+    read = shelf.read if shelf else read_source
     for path in files:
         name = display_name(path)
         verdict = shelf.get(path) if shelf else None
@@ -231,7 +232,7 @@ def _read(
             if verdict:
                 run.verdicts[name] = verdict
             else:
-                run.sources[name] = texts.get(name) or read_source(path, name)
+                run.sources[name] = texts.get(name) or read(path, name)
             run.paths[name] = path
         except UnreadableSource as error:
             run.problems.append(Problem(name, str(error)))

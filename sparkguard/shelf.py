@@ -19,7 +19,7 @@ from sparkguard.change import Change, Hangs, Inquiry
 from sparkguard.parsed import Parsed
 from sparkguard.source.needs import Doing, Memory, Needs, Written
 from sparkguard.source.profile import Profile
-from sparkguard.source.text import UnreadableSource, read_bytes, read_source
+from sparkguard.source.text import SourceText, UnreadableSource, decode, read_bytes, read_source
 from sparkguard.stored import Done, Entry, Project, State, Stored, decoded, loaded, raw
 from sparkguard.verdict import Verdict
 
@@ -54,6 +54,7 @@ class Shelf(Memory):
         self._has_inquired = False
         self._since = time.time_ns()
         self._states: dict[str, State] = {}
+        self._digests: dict[str, bytes] = {}
         self._new: dict[str, Verdict] = {}
         self._doings: dict[int, Done | None] = {}
         self._parsed = Parsed(cache)
@@ -66,8 +67,18 @@ class Shelf(Memory):
         entry = self._stored.entries.get(key)
         return decoded(entry.verdict, Verdict) if entry and self._holds(key, entry) else None
 
+    def read(self, path: Path, name: str) -> SourceText:
+        """Reads a file that `get` was asked for, and notes by what it is known again.
+
+        Raises:
+            UnreadableSource: As from `read_source`.
+        """
+        data = read_bytes(path)
+        self._digests[os.path.abspath(path)] = _hashed(data)
+        return decode(data, path, name)
+
     def put(self, path: Path, verdict: Verdict) -> None:
-        """Keeps what was said of a file that `get` was asked for before it was read."""
+        """Keeps what was said of a file that was read."""
         self._new[os.path.abspath(path)] = verdict
 
     @cached_property
@@ -218,7 +229,7 @@ class Shelf(Memory):
                 bare = replace(verdict, needs=None, learnt=None)
                 said = msgspec.Raw(msgspec.msgpack.encode(bare))
                 hangs = Hangs.of(verdict.needs, self._numbers) if verdict.needs else None
-                yield key, Entry(self._seen(key, _digest(key)), hangs, said)
+                yield key, Entry(self._seen(key, self._digests[key]), hangs, said)
 
     def _project(self, entries: dict[str, Entry]) -> Project:
         states = (
@@ -279,6 +290,10 @@ def _packages(files: Iterable[str]) -> Iterator[str]:
 
 def _digest(key: str) -> bytes:
     try:
-        return hashlib.blake2b(read_bytes(Path(key)), digest_size=16).digest()
+        return _hashed(read_bytes(Path(key)))
     except UnreadableSource:
         return b""
+
+
+def _hashed(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()

@@ -12,6 +12,7 @@ from functools import cached_property
 from sparkguard import pyspark_api as api
 from sparkguard.source import gate
 from sparkguard.source.idiom import TELLING
+from sparkguard.source.needs import words
 from sparkguard.source.text import SourceText
 
 _MAKERS = ("databricks", "delta")
@@ -62,7 +63,7 @@ class Apart:
             source = self._read(path)
             text = source.text if source else ""
             plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-            spark = gate.may_ship(plain) or not _TELLS.isdisjoint(_WORD.findall(plain))
+            spark = gate.may_ship(plain) or not _TELLS.isdisjoint(words(plain))
             found = None if spark else frozenset((*self._named(plain), *self._around(path)))
             self._reached[path] = found
         return self._reached[path]

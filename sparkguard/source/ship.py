@@ -86,16 +86,15 @@ def shipments(evaluator: Evaluator, module: Module) -> Iterator[Shipment]:
     """Every ship point of a file that is given something to ship."""
     loads_of = cache(partial(evaluator.aliases.loads, module))
     for number, scope in enumerate(module.facts.scopes):
-        frame = evaluator.frame(module, number)
         for call in scope.calls:
             name = last_name(call.function)
             loads = loads_of(name) if name is not None else ()
-            if loads and _is_given(call, frame, loads):
+            if loads and _is_given(call, evaluator.frame(module, number), loads):
                 evaluator.refuel()
-                yield from _of_call(evaluator, call, frame)
+                yield from _of_call(evaluator, call, evaluator.frame(module, number))
         if scope.parent is not None and scope.decorators:
             evaluator.refuel()
-            yield from _of_decorators(evaluator, frame)
+            yield from _of_decorators(evaluator, evaluator.frame(module, number))
 
 
 def _is_given(call: Call, frame: Frame, loads: Iterable[api.Argument]) -> bool:
