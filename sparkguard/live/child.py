@@ -27,7 +27,7 @@ def main(order: str, answer: str) -> None:
     _limit(asked.max_memory)
     started_as = os.getpid()
     try:
-        seen = _seen(asked)
+        seen = _seen(asked, Path(order).parent)
     except target.TargetError as error:
         seen = Seen(failed=str(error))
     except MemoryError:
@@ -51,11 +51,15 @@ def _limit(size: int) -> None:
         resource.setrlimit(kind, (size, size))
 
 
-def _seen(order: Order) -> Seen:
+def _seen(order: Order, lent: Path) -> Seen:
+    """What it sees; what it leaves in the folder that was lent to it goes with that."""
     own = Tables.read((), order.own).driver_only
-    notes = standin.install(order.remote)
-    with tempfile.TemporaryDirectory(prefix="sparkguard-") as folder:
-        outbox = worker.Outbox(Path(folder)) if order.worker else None
+    with (
+        tempfile.TemporaryDirectory(dir=lent) as spark,
+        tempfile.TemporaryDirectory(dir=lent) as box,
+    ):
+        notes = standin.install(order.remote, Path(spark))
+        outbox = worker.Outbox(Path(box)) if order.worker else None
         if ":" in order.target:
             seen = _object(order, own, outbox)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -252,3 +253,20 @@ def test_another_interpreter_needs_no_sparkguard(project: Path) -> None:
     worker = result.probed[0].payload.worker
     assert worker is not None
     assert not worker.failed
+
+
+@pytest.mark.parametrize("last", ["", "import time\ntime.sleep(600)"])
+def test_nothing_is_left_in_the_folder_for_temporary_files(
+    last: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor where Spark asked for a folder of its own, nor where the process was ended."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    text = f"from pyspark import SparkContext\nSparkContext('local')\ndef f(x): ...\n{last}\n"
+
+    found = probing(text, worker=True, timeout=5 if last else 60)
+
+    assert bool(found.failed) == bool(last)
+    assert list(temporary.iterdir()) == []

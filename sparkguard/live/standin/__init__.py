@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 from importlib.util import find_spec
+from pathlib import Path
 
 from sparkguard.live.standin.notes import Notes
 
 __all__ = ["Notes", "install"]
 
 
-def install(remote: bool) -> Notes:
+def install(remote: bool, folder: Path) -> Notes:
     """Has every session of this process, which must have none yet, stand on nothing.
 
     Args:
         remote: Whether `SparkSession.builder` gives a session of Connect where a script asks for
             no particular one.
+        folder: Where Spark may leave files; who calls this removes it.
 
     Returns:
         What the stand-in made up, as it goes on.
@@ -29,7 +31,7 @@ def install(remote: bool) -> Notes:
     if classic_is_here:
         from sparkguard.live.standin import classic
 
-        classic.install(notes)
+        classic.install(notes, folder)
     else:  # a client of Connect alone
         from sparkguard.live.standin import connect
 

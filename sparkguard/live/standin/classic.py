@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+from sparkguard.live.standin import java
 from sparkguard.live.standin.java import Java
 from sparkguard.live.standin.notes import Notes
 
@@ -45,11 +47,12 @@ class _NoRows(list[object]):
     def __exit__(self, *_: object) -> None: ...
 
 
-def install(notes: Notes) -> None:
+def install(notes: Notes, folder: Path) -> None:
     """Has PySpark find a gateway that leads nowhere.
 
     Args:
         notes: Told of each answer that is made up.
+        folder: Where Spark may leave files.
     """
     from pyspark import accumulators
     from pyspark.sql import DataFrame
@@ -65,6 +68,7 @@ def install(notes: Notes) -> None:
         notes.add()
         return iter(())
 
+    java.lend(folder)
     _everywhere("launch_gateway", lambda *_, **__: _Gateway())
     _everywhere("ensure_callback_server_started", lambda *_: None)
     _everywhere("java_import", lambda *_: None)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pickle
-import tempfile
 from collections.abc import Callable, Iterator
-from functools import cache
+from pathlib import Path
 from typing import Any
 
 from py4j.java_gateway import JavaObject
@@ -121,9 +120,9 @@ class _Pair:
         self._1, self._2 = (lambda: key), (lambda: value)
 
 
-@cache
-def _folder() -> str:
-    return tempfile.mkdtemp(prefix="sparkguard-")
+def lend(folder: Path) -> None:
+    """Gives a folder to whoever asks Java for one."""
+    _ANSWERS.update(dict.fromkeys(("getAbsolutePath", "getRootDirectory"), _always(str(folder))))
 
 
 def _ddl_to_json(text: str) -> str:
@@ -139,7 +138,6 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "currentTimeMillis": _always(0),
     **dict.fromkeys(("size", "getNumPartitions", "id", "defaultParallelism"), _always(1)),
     **dict.fromkeys(("isDefined", "isStopped", "isEncryptionEnabled"), _always(False)),
-    **dict.fromkeys(("getAbsolutePath", "getRootDirectory"), lambda *_: _folder()),
     **dict.fromkeys(("name", "toString", "explain", "showString"), _always("")),
     "applicationId": _always("local"),
     "ddlToJson": _ddl_to_json,
