@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,21 @@ from sparkguard.source.profile import Link, Profile
 
 Number = Annotated[int, msgspec.Meta(ge=0)]
 """A file of the project, by its place among all, sorted."""
+
+
+class Numbers(dict[Path, int]):
+    """The numbers of files by their paths, relative ones too.
+
+    Args:
+        files: The absolute paths of the project's files, in order.
+    """
+
+    def __init__(self, files: Iterable[str]) -> None:
+        self._files = {file: number for number, file in enumerate(files)}
+
+    def __missing__(self, path: Path) -> int:
+        self[path] = number = self._files[os.path.abspath(path)]
+        return number
 
 
 class Inquiry(Protocol):
@@ -42,11 +57,11 @@ class Hangs(msgspec.Struct, frozen=True, array_like=True, gc=False):
     run: tuple[Number, ...]
 
     @classmethod
-    def of(cls, needs: Needs, numbers: Mapping[str, int]) -> Hangs:
+    def of(cls, needs: Needs, numbers: Numbers) -> Hangs:
         """The same of what was looked up."""
 
         def numbered(paths: Iterable[Path]) -> tuple[int, ...]:
-            return tuple(sorted(numbers[os.path.abspath(path)] for path in paths))
+            return tuple(sorted(map(numbers.__getitem__, paths)))
 
         return cls(
             numbered(needs.files),

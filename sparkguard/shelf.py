@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sparkguard.cache import Cache
-from sparkguard.change import Change, Hangs, Inquiry
+from sparkguard.change import Change, Hangs, Inquiry, Numbers
 from sparkguard.parsed import Parsed
 from sparkguard.source.needs import Doing, Memory, Needs, Written
 from sparkguard.source.profile import Profile
@@ -104,14 +104,14 @@ class Shelf(Memory):
 
     def profile(self, path: Path) -> Profile | None:
         """The profile of a file, if it has not changed since."""
-        number = self._numbers[os.path.abspath(path)]
+        number = self._numbers[path]
         if not self._is_same_project or number in self._changed_numbers:
             return None
         return self._profile(number)
 
     def doing(self, path: Path) -> Doing | None:
         """What importing a file does, if nothing has changed since that it hangs on."""
-        number = self._numbers[os.path.abspath(path)]
+        number = self._numbers[path]
         kept = self._still_done(number) if self._is_same_project else None
         if kept is None:
             return None
@@ -156,8 +156,8 @@ class Shelf(Memory):
         return tuple(self._given)
 
     @cached_property
-    def _numbers(self) -> dict[str, int]:
-        return {key: n for n, key in enumerate(self._files)}
+    def _numbers(self) -> Numbers:
+        return Numbers(self._files)
 
     @cached_property
     def _packages(self) -> tuple[str, ...]:
@@ -239,9 +239,9 @@ class Shelf(Memory):
         doings, profiles = dict(self._old_doings()), dict(self._old_profiles())  # those ask these
         for learnt in (verdict.learnt for verdict in self._new.values() if verdict.learnt):
             for path, profile in learnt.profiles.items():
-                profiles[self._numbers[os.path.abspath(path)]] = raw(profile)
+                profiles[self._numbers[path]] = raw(profile)
             for path, doing in learnt.doings.items():
-                doings[self._numbers[os.path.abspath(path)]] = Done.of(doing, self._numbers)
+                doings[self._numbers[path]] = Done.of(doing, self._numbers)
         return Project(self._files, tuple(states), self._packages, profiles, doings)
 
     def _old_profiles(self) -> Iterator[tuple[int, msgspec.Raw]]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
 
-from sparkguard.change import Hangs, Number
+from sparkguard.change import Hangs, Number, Numbers
 from sparkguard.source.needs import Doing
 from sparkguard.source.profile import Profile
 
@@ -39,9 +37,9 @@ class Done(msgspec.Struct, frozen=True, array_like=True, gc=False):
     hangs: Hangs
 
     @classmethod
-    def of(cls, doing: Doing, numbers: Mapping[str, int]) -> Done:
+    def of(cls, doing: Doing, numbers: Numbers) -> Done:
         """The same of what was found out."""
-        imported = ((numbers[os.path.abspath(path)], steps) for path, steps in doing.imported)
+        imported = ((numbers[path], steps) for path, steps in doing.imported)
         return cls(tuple(imported), doing.runs, Hangs.of(doing.needs, numbers))
 
     def is_as(self, other: Done) -> bool:
