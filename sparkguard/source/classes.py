@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from sparkguard.source.facts import (
     MODULE,
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from sparkguard.source.types import Evaluator
 
 _HEIRS = 16
-Scopes: TypeAlias = tuple[Scope, ...]
 
 
 def body(cls: Class) -> Frame:
@@ -40,17 +39,20 @@ def bases(evaluator: Evaluator, cls: Class) -> tuple[Class, ...]:
     return evaluator.remembered(("bases", cls), lambda: _bases(evaluator, cls))
 
 
-def _bases(
-    evaluator: Evaluator, cls: Class, met: dict[Class, None] | None = None, below: Scopes = ()
-) -> Iterable[Class]:
+def _bases(evaluator: Evaluator, cls: Class) -> Iterable[Class]:
     """A class and its base classes; one that a function makes of its own result is met once."""
-    found, here = {} if met is None else met, (*below, cls.facts)
-    found[cls] = None
-    for base in cls.facts.bases:
-        for value in evaluator.values(base, cls.frame):
-            made_above = isinstance(value, Class) and any(value.facts is one for one in here)
-            if isinstance(value, Class) and value not in found and not made_above:
-                _bases(evaluator, value, found, here)
+    found: dict[Class, None] = {}
+
+    def meet(cls: Class, below: tuple[Scope, ...]) -> None:
+        found[cls] = None
+        for base in cls.facts.bases:
+            for value in evaluator.values(base, cls.frame):
+                if isinstance(value, Class) and value not in found:
+                    scope, heirs = value.facts, (*below, cls.facts)
+                    if all(scope is not heir for heir in heirs):
+                        meet(value, heirs)
+
+    meet(cls, ())
     return found
 
 

@@ -13,8 +13,7 @@ class Layout:
 
     def __init__(self, text: str) -> None:
         self._lines = split_lines(text)
-        lines = enumerate(self._lines, 1) if ";" in text else ()
-        self._shared = {number for number, line in lines if ";" in line}
+        self._shared = ";" in text
 
     def lines(self, body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
         """The statements of a block, those together that stand on one line."""
@@ -33,8 +32,6 @@ class Layout:
     def _is_behind(self, first: ast.stmt, second: ast.stmt) -> bool:
         """Whether no line ends between two statements, but for a backslash."""
         line = first.end_lineno or first.lineno
-        if line not in self._shared:
-            return False
         while line < second.lineno and self._is_continued(line):
             line += 1
         return line >= second.lineno

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -65,7 +65,7 @@ def annotation(reader: ExpressionReader, node: ast.expr | None) -> Expression | 
     return read
 
 
-@cache
+@lru_cache(maxsize=1_000)
 def unquoted(text: str) -> ast.expr:
     """What a quoted annotation says; `...` where it is no expression."""
     text = text.strip()

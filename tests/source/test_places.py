@@ -69,6 +69,7 @@ WRITTEN = (
     "del a, (b.c, d[e])\nx = y = z\nx += (a)\n",
     "a\r\nif b:\r\n\tc.d\r\n\x0cdef e(): f\r\n",
     "x = 1; \\\n y = a\nif z: \\\n  b = c\n",
+    "x = 1 \\\n; y = a\n",
     "global_ = (yield_ := a).b\n",
     "x = 'a' 'b' f'{c}' 'd'\ny = ('e'\n  'f')\n",
 )
