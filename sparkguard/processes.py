@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -137,7 +138,7 @@ def _listen(workers: Sequence[_Worker[Any, Any]]) -> None:
 def _do(work: Callable[[T], R], share: Sequence[T], results: Connection[Any, Any]) -> None:
     """What a process does: Ctrl-C ends it by way of the one that started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    done, since = [], monotonic()
+    done, since = [], -inf  # what is done first is told at once
     with contextlib.suppress(Exception):
         for item in share:
             done.append(work(item))
