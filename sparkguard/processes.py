@@ -32,8 +32,8 @@ _FILES = 1_000
 def worthwhile(items: int) -> int:
     """How many processes are worth their start for so many files: at most one for each CPU.
 
-    By `benchmarks/results.md` two take a fifth more CPU time than one over 10,000 files and end in
-    two thirds of the time; over the 514 of PySpark's package, most of which look into the same
+    By `benchmarks/results.md` two take a tenth more CPU time than one over 10,000 files and end in
+    three fifths of the time; over the 514 of PySpark's package, most of which look into the same
     few, they end hardly sooner.
     """
     affinity = getattr(os, "sched_getaffinity", None)
