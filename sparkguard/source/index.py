@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from sparkguard.source.apart import Apart
 from sparkguard.source.facts import Call
+from sparkguard.source.finder import Finder
 from sparkguard.source.located import real
 from sparkguard.source.mentions import Mentions
 from sparkguard.source.module import Module
@@ -78,18 +79,11 @@ class ProjectIndex(Notes):
     def may_link(self, path: Path, name: str | None, dotted: str, level: int) -> bool:
         """Whether an import in a file may give a module of the project."""
         whole = dotted if name is None else f"{dotted}.{name}"
-        candidates = self._candidates(self._passable[path], whole, level)
-        return any(candidate in self._known for candidate in candidates)
+        return any(self._finder.files(self._passable[path], whole, level))
 
     @cached_property
-    def _roots(self) -> tuple[str, ...]:
-        folders = {_folder(path) for path in self._known}
-        return tuple(sorted({self._root(folder) for folder in folders}, key=Path))
-
-    def _root(self, folder: str) -> str:
-        while f"{folder}{os.sep}__init__.py" in self._known:
-            folder = _folder(folder)
-        return folder
+    def _finder(self) -> Finder:
+        return Finder(self._known)
 
     def _source(self, path: str) -> SourceText | None:
         """The text of one of the project's files, `None` if it cannot be read."""
@@ -146,7 +140,7 @@ class ProjectIndex(Notes):
         elif path in self._run:
             self._needs.add(self._run[path])
         module = self._modules[path]
-        if module is not None and not module.source.is_notebook:
+        if module is not None and given not in self._passable and not module.source.is_notebook:
             self._passable[given] = module
         return module
 
@@ -176,24 +170,11 @@ class ProjectIndex(Notes):
         return self.kept(self._imported, key, lambda: self._looked_up(importer, dotted, level))
 
     def _looked_up(self, importer: Module, dotted: str, level: int) -> Module | None:
-        for path in self._candidates(importer, dotted, level):
+        for path in self._finder.files(importer, dotted, level):
             found = self._module(path)
             if found is not None:
                 return found
         return None
-
-    def _candidates(self, importer: Module, dotted: str, level: int) -> Iterator[str]:
-        """The files that an import may name, the first that can be read is meant."""
-        parts = dotted.strip(".").replace(".", os.sep)
-        if level:
-            bases = [str(folder) for folder in importer.path.parents[level - 1 : level]]
-        else:
-            bases = [importer.folder, str(importer.package_root), *self._roots]
-        for base in bases:
-            target = f"{base}{os.sep}{parts}" if parts else base
-            if parts:
-                yield f"{target}.py"
-            yield f"{target}{os.sep}__init__.py"
 
     def is_apart(self, importer: Module, dotted: str, level: int) -> bool:
         """Whether an import gets a module that has nothing to do with Spark, nor what it imports.
@@ -204,12 +185,11 @@ class ProjectIndex(Notes):
         return self.kept(self._told_apart, key, lambda: self._is_apart(importer, dotted, level))
 
     def _is_apart(self, importer: Module, dotted: str, level: int) -> bool:
-        for path in self._candidates(importer, dotted, level):
-            if path in self._known:
-                files = self._apart.around(path)
-                if files is None:
-                    return False
-                self._needs.files |= {self._known[file] for file in files}
+        for path in self._finder.files(importer, dotted, level):
+            files = self._apart.around(path)
+            if files is None:
+                return False
+            self._needs.files |= {self._known[file] for file in files}
         return True
 
     @cached_property
@@ -322,10 +302,6 @@ class ProjectIndex(Notes):
 
 def _is_test(path: Path) -> bool:
     return path.stem.startswith("test_") or path.stem.endswith(("_test", "_tests"))
-
-
-def _folder(path: str) -> str:
-    return path.rpartition(os.sep)[0]
 
 
 def _located(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:

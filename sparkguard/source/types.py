@@ -291,7 +291,7 @@ class Evaluator:
         self, value: Value, place: tuple[int, str], frame: Frame, branch: Branch = ()
     ) -> Value:
         """A container with what is put into it later, where `place` holds it."""
-        puts = frame.module.put_in.get(place, ())
+        puts = frame.module.put_in.get(place) if isinstance(value, Container) else None
         if not isinstance(value, Container) or not puts:
             return value
         more = [
