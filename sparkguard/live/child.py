@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
@@ -19,13 +18,13 @@ from sparkguard.result import breakdown
 _SHARE = 0.8
 """Of the time for all, what is over when the worker's stand-in must have ended."""
 _started = perf_counter()
+_process = os.getpid()
 
 
 def main(order: str, answer: str) -> None:
     """Carries out an order, JSON in a file, and leaves what it saw in another."""
     asked = wire.record(Order, json.loads(Path(order).read_text(encoding="utf-8")))
     _limit(asked.max_memory)
-    started_as = os.getpid()
     try:
         seen = _seen(asked, Path(order).parent)
     except target.TargetError as error:
@@ -34,12 +33,17 @@ def main(order: str, answer: str) -> None:
         seen = Seen(failed=f"{asked.target}: took more memory than --max-memory allows")
     except Exception as error:
         seen = Seen(failed=str(breakdown(asked.target, error)))
-    if os.getpid() != started_as:
-        os._exit(0)  # the user's code forked, and this is not the one that was asked
+    _end_a_fork()
     half = Path(f"{answer}.half")
     half.write_text(json.dumps(wire.plain(seen)), encoding="utf-8")
     half.replace(answer)
     os._exit(0)  # no thread or exit hook of the user's holds the answer back
+
+
+def _end_a_fork() -> None:
+    """Ends a process that the user's code has forked: it is not the one that was asked."""
+    if os.getpid() != _process:
+        os._exit(0)
 
 
 def _limit(size: int) -> None:
@@ -52,20 +56,20 @@ def _limit(size: int) -> None:
 
 
 def _seen(order: Order, lent: Path) -> Seen:
-    """What it sees; what it leaves in the folder that was lent to it goes with that."""
+    """What it sees; it leaves files in a folder that was lent to it, and removes none of them."""
     own = Tables.read((), order.own).driver_only
-    with (
-        tempfile.TemporaryDirectory(dir=lent) as spark,
-        tempfile.TemporaryDirectory(dir=lent) as box,
-    ):
-        notes = standin.install(order.remote, Path(spark))
-        outbox = worker.Outbox(Path(box)) if order.worker else None
-        if ":" in order.target:
-            seen = _object(order, own, outbox)
-        else:
-            seen = script.run(order, own, notes, outbox)
-        left = max(1.0, _SHARE * order.timeout - (perf_counter() - _started))
-        return worker.tried(seen, outbox, order, left) if outbox else seen
+    spark, payloads = lent / "spark", lent / "payloads"
+    spark.mkdir()
+    payloads.mkdir()
+    notes = standin.install(order.remote, spark)
+    outbox = worker.Outbox(payloads) if order.worker else None
+    if ":" in order.target:
+        seen = _object(order, own, outbox)
+    else:
+        seen = script.run(order, own, notes, outbox)
+    _end_a_fork()
+    left = max(1.0, _SHARE * order.timeout - (perf_counter() - _started))
+    return worker.tried(seen, outbox, order, left) if outbox else seen
 
 
 def _object(order: Order, own: Own, outbox: worker.Outbox | None) -> Seen:

@@ -25,7 +25,10 @@ from sparkguard.source.facts import (
 
 
 class ScopeBuilder(Struct):
-    """One scope under construction; the fields are those of `facts.Scope`."""
+    """One scope under construction; the fields are those of `facts.Scope`.
+
+    Of a default that is empty, each has one of its own: msgspec copies it.
+    """
 
     index: int
     kind: ScopeKind

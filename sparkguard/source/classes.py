@@ -43,12 +43,13 @@ def _bases(evaluator: Evaluator, cls: Class) -> Iterable[Class]:
     """A class and its base classes; one that a function makes of its own result is met once."""
     found: dict[Class, None] = {}
 
-    def meet(cls: Class, below: tuple[Scope, ...]) -> None:
-        found[cls] = None
-        for base in cls.facts.bases:
-            for value in evaluator.values(base, cls.frame):
+    def meet(one: Class, below: tuple[Scope, ...]) -> None:
+        found[one] = None
+        heirs = (*below, one.facts)
+        for base in one.facts.bases:
+            for value in evaluator.values(base, one.frame):
                 if isinstance(value, Class) and value not in found:
-                    scope, heirs = value.facts, (*below, cls.facts)
+                    scope = value.facts
                     if all(scope is not heir for heir in heirs):
                         meet(value, heirs)
 

@@ -38,7 +38,7 @@ class Located:
     @cached_property
     def is_package(self) -> bool:
         """Whether it is a package's `__init__.py`, which nobody runs."""
-        return self.path.stem == "__init__"
+        return self.path.name == "__init__.py"
 
     @cached_property
     def name(self) -> str:

@@ -33,8 +33,10 @@ class Mentions:
         return self._found[word]
 
     def _searched(self, word: str) -> Sequence[int]:
-        text = re.escape(word)
-        whole = re.compile(rf"{text}(?!\w)(?<!\w{text})")  # what it begins with is found fastest
+        sought = re.escape(word)
+        whole = re.compile(
+            rf"{sought}(?!\w)(?<!\w{sought})"
+        )  # what it begins with is found fastest
         return [number for number, text in enumerate(self._texts()) if whole.search(text)]
 
     @cached_property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any, TypeVar
 
@@ -21,6 +20,7 @@ from sparkguard.source import (
     parameters,
 )
 from sparkguard.source.aliases import Aliases
+from sparkguard.source.answers import Answers
 from sparkguard.source.arguments import Passed, bind, passed
 from sparkguard.source.facts import (
     MODULE,
@@ -58,16 +58,10 @@ from sparkguard.source.values import (
 )
 
 T = TypeVar("T")
-_DEPTH = 40
 _CALL_DEPTH = 12
-_FUEL = 10_000
-_HURRY = 8_000
-"""With less fuel than this left, answers that were cut short are taken as they are."""
-_LIMIT = "limit"
-"""What cuts an answer short that takes too long, or too many steps."""
 
 
-class Evaluator:
+class Evaluator(Answers):
     """Answers what an expression may be; no answer means that nothing is known."""
 
     def __init__(
@@ -75,14 +69,10 @@ class Evaluator:
     ) -> None:
         self.index, self.own = index, own or api.Own()
         self.aliases = aliases or Aliases(index, self.own)
-        self.fuel = _FUEL
+        super().__init__()
         self._roots: dict[tuple[Module, int], Frame] = {}
-        self._known: dict[Hashable, tuple[Any, ...]] = {}
-        self._provisional: dict[Hashable, tuple[tuple[Any, ...], frozenset[Hashable]]] = {}
         self._frames: dict[Hashable, Frame] = {}
         self._asked: dict[int, Expression] = {}
-        self._open: set[Hashable] = set()
-        self._cuts = set[Hashable]()
 
     def ship_point(self, name: str) -> api.ShipApi | None:
         """What ships when the thing of a library with this dotted name is called, if anything."""
@@ -91,19 +81,6 @@ class Evaluator:
     def refused(self, type: str) -> Refused | None:
         """What Spark says of a type that travels; `None` for one that may."""
         return self.own.driver_only.get(type) or api.refused(type)
-
-    def refuel(self) -> None:
-        """Allows the next question its full share of work."""
-        self.fuel = _FUEL
-        self._provisional.clear()
-
-    @contextmanager
-    def aside(self) -> Iterator[None]:
-        """Another question inside a question, with fuel of its own: its answer is kept for all."""
-        fuel, self.fuel = self.fuel, _FUEL
-        provisional, self._provisional = self._provisional, {}
-        yield
-        self.fuel, self._provisional = fuel, provisional
 
     def frame(self, module: Module, scope: int = MODULE) -> Frame:
         """The frame of a scope, nothing being known of who runs it."""
@@ -118,64 +95,14 @@ class Evaluator:
     def values(self, expression: Expression, frame: Frame) -> tuple[Value, ...]:
         """What `expression` may be in `frame`."""
         key = (id(expression), frame)
-        known = self._known.get(key)
+        known = self.known(key)
         if known is not None:
             return known
         answer = _ANSWERS.get(type(expression))
         if answer is None:
             return (Literal(expression.value),) if isinstance(expression, Constant) else ()
-        held = self._held(key)
-        if held is not None:
-            return held
-        if key in self._open or len(self._open) > _DEPTH or self.fuel <= 0:
-            self._cuts.add(key if key in self._open else _LIMIT)
-            return ()
-        self.fuel -= 1
         self._asked[key[0]] = expression  # kept, since answers go by identity
-        self._open.add(key)
-        outer, self._cuts = self._cuts, set()
-        found = self._settled(key, few(answer(self, expression, frame)), outer)
-        self._open.discard(key)
-        return found
-
-    def remembered(self, key: Hashable, compute: Callable[[], Iterable[T]]) -> tuple[T, ...]:
-        """What `compute` gives, computed once, unless it was cut short.
-
-        An answer that needs itself, or another that is open, takes that for nothing. It holds for
-        as long as all that is open; where no more is than itself, for good.
-
-        Args:
-            key: What is asked.
-            compute: Answers it.
-        """
-        known = self._known.get(key)
-        if known is None:
-            known = self._held(key)
-        if known is not None:
-            return known
-        outer, self._cuts = self._cuts, set()
-        return self._settled(key, few(compute()), outer)
-
-    def _held(self, key: Hashable) -> tuple[Any, ...] | None:
-        """An answer that was cut short, where it still holds or time is short."""
-        if key in self._provisional:
-            found, cuts = self._provisional[key]
-            if self.fuel < _HURRY or cuts <= self._open:
-                self._cuts |= cuts
-                return found
-        return None
-
-    def _settled(self, key: Hashable, found: tuple[T, ...], outer: set[Hashable]) -> tuple[T, ...]:
-        """Keeps an answer for as long as what cut it short; `outer` is what cut others before."""
-        cuts = self._cuts
-        cuts.discard(key)
-        if cuts:
-            self._provisional[key] = found, frozenset(cuts)
-            outer |= cuts
-        else:
-            self._known[key] = found
-        self._cuts = outer
-        return found
+        return self.followed(key, lambda: answer(self, expression, frame))
 
     def given(self, given: Iterable[Given]) -> tuple[Value, ...]:
         """The values of what was given."""
@@ -319,13 +246,7 @@ class Evaluator:
             given = self.given(frame.arguments[parameter.name])
             return given or parameters.annotated(self, parameter, frame)
         key = (frame, parameter.name)
-        if key in self._open:
-            self._cuts.add(key)
-            return ()
-        self._open.add(key)
-        guess = self.remembered(key, lambda: parameters.guess(self, parameter, frame))
-        self._open.discard(key)
-        return guess
+        return self.opened(key, lambda: parameters.guess(self, parameter, frame))
 
     def too_deep(self, frame: Frame) -> bool:
         """Whether a frame stands so many calls deep that arguments are followed no further."""
@@ -384,12 +305,13 @@ class Evaluator:
 def _within_itself(function: Function, frame: Frame, receiver: Value | None) -> Frame | None:
     """The run that stands for all further ones where a function calls itself, on one receiver."""
     facts = function.facts
-    first = facts.parameters[0].name if receiver is not None and facts.parameters else ""
-    runs = (
-        run
-        for run in frame.calling()
-        if run.facts is facts and run.arguments.get(first, (receiver,)) == (receiver,)
-    )
+    held_by = facts.parameters[0].name if receiver is not None and facts.parameters else None
+
+    def is_the_same(run: Frame) -> bool:
+        on = None if held_by is None else run.arguments.get(held_by)
+        return run.facts is facts and on in (None, (receiver,))
+
+    runs = filter(is_the_same, frame.calling())
     inner, outer = next(runs, None), next(runs, None)
     return outer and inner
 

@@ -151,6 +151,13 @@ def test_a_module_that_forks_is_probed_once() -> None:
     assert len(probing("import os\nos.fork()\ndef f(): ...\n").probed) == 1
 
 
+def test_a_fork_that_ends_first_takes_no_payload_away() -> None:
+    text = "import os, time\nif os.fork(): time.sleep(3)\ndef f(x): return lambda: x\n"
+    (probed,) = probing(text, worker=True).probed
+    assert probed.payload.worker is not None
+    assert probed.payload.worker.failed == ""
+
+
 def test_a_module_that_prints_without_end_is_not_listened_to() -> None:
     text = "import sys\nfor _ in range(1000): sys.stdout.write('x' * 1_000_000)\ndef f(): ...\n"
     assert len(probing(text).probed) == 1
