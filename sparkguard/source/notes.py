@@ -17,7 +17,7 @@ Known: TypeAlias = dict[K, tuple[T, Needs]]
 
 
 class _Noting:
-    """Notes for the length of a `with`: of few things are there so many."""
+    """Notes for the length of a `with`."""
 
     __slots__ = ("notes", "outer")
 
