@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sparkguard.source.facts import Call
+from sparkguard.source.facts import Call, Parameter
 from sparkguard.source.values import Container, Frame, Function, Given, Thunk, Value
 
 if TYPE_CHECKING:
@@ -37,6 +37,17 @@ def _variadic(call: Call, frame: Frame, position: int | None) -> tuple[Thunk, ..
         if not argument.star
         and (argument.keyword is not None if position is None else number >= position)
         and (position is None or argument.keyword is None)
+    )
+
+
+def may_give(call: Call, parameters: Sequence[Parameter], parameter: Parameter) -> bool:
+    """Whether a call may give a parameter more than its default; the first may be a receiver."""
+    position = parameters.index(parameter)
+    if not position or parameter.kind in ("args", "kwargs"):
+        return True
+    listed = [argument for argument in call.arguments if argument.keyword is None]
+    return len(listed) >= position or any(
+        argument.star or argument.keyword == parameter.name for argument in call.arguments
     )
 
 

@@ -72,14 +72,16 @@ class ProjectIndex(Notes):
 
     def profile(self, path: Path) -> Profile | None:
         """What a file of the project says to those that only pass it; `None` if it must be read."""
-        self.at(path)
-        module = self._passable.get(path)
-        return None if module is None else module.profile or Profile.of(module)
+        module = self.at(path)
+        if module is None or path not in self._passable:
+            return None
+        return module.profile or Profile.of(module)
 
     def may_link(self, path: Path, name: str | None, dotted: str, level: int) -> bool:
         """Whether an import in a file may give a module of the project."""
         whole = dotted if name is None else f"{dotted}.{name}"
-        return any(self._finder.files(self._passable[path], whole, level))
+        module = self.at(path)
+        return module is not None and any(self._finder.files(module, whole, level))
 
     @cached_property
     def _finder(self) -> Finder:
@@ -141,7 +143,7 @@ class ProjectIndex(Notes):
             self._needs.add(self._run[path])
         module = self._modules[path]
         if module is not None and given not in self._passable and not module.source.is_notebook:
-            self._passable[given] = module
+            self._passable.add(given)
         return module
 
     def _found(self, path: str) -> Module | None:

@@ -172,15 +172,20 @@ class Module(Located):
     def calls(self) -> dict[str, list[tuple[int, Call]]]:
         """Every call, decorators included, by the last name of what is called, with its scope."""
         found: dict[str, list[tuple[int, Call]]] = defaultdict(list)
+        originals = self._originals
+
+        def add(scope: int, call: Call) -> None:
+            last = last_name(call.function)
+            for name in (last, originals.get(last)):
+                if name is not None:
+                    found[name].append((scope, call))
+
         for number, scope in enumerate(self.facts.scopes):
             for call in scope.calls:
-                for name in self._names_of(call.function):
-                    found[name].append((number, call))
+                add(number, call)
             for decorator in scope.decorators if scope.parent is not None else ():
                 applied = (Argument(Definition(scope.at, number)),)
-                call = Call(decorator.at, decorator, applied, scope.statement)
-                for name in self._names_of(decorator):
-                    found[name].append((scope.parent or 0, call))
+                add(scope.parent or 0, Call(decorator.at, decorator, applied, scope.statement))
         return found
 
     def with_derived(self, names: Iterable[str]) -> list[str]:
@@ -277,19 +282,12 @@ class Module(Located):
         return found
 
     @cached_property
-    def _originals(self) -> dict[str, str]:
+    def _originals(self) -> dict[str | None, str]:
         return {
             b.name: b.value.name
             for b in self.bindings
             if isinstance(b.value, Import) and b.value.name and b.value.name != b.name
         }
-
-    def _names_of(self, called: Expression) -> Iterator[str]:
-        last = last_name(called)
-        if last is not None:
-            yield last
-            if last in self._originals:
-                yield self._originals[last]
 
 
 def _puts(call: Call) -> Iterator[tuple[Expression, Expression]]:
@@ -320,9 +318,8 @@ def _source_name(value: Expression | None) -> str | None:
 
 def last_name(expression: Expression) -> str | None:
     """`c` of `a.b.c`, of `a.b.c(...)` and of `c`."""
-    match expression:
-        case Name(id=name) | Attribute(attr=name):
-            return name
-        case Call(function=function):
-            return last_name(function)
-    return None
+    if isinstance(expression, Name):
+        return expression.id
+    if isinstance(expression, Attribute):
+        return expression.attr
+    return last_name(expression.function) if isinstance(expression, Call) else None

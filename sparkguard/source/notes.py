@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar
 
-from sparkguard.source.module import Module
 from sparkguard.source.needs import Needs
 
 K = TypeVar("K")
@@ -39,7 +38,7 @@ class Notes:
 
     def __init__(self) -> None:
         self._needs, self._added = Needs(), set[int]()
-        self._passable: dict[Path, Module] = {}
+        self._passable = set[Path]()
         """The files of which it may be all that counts that they can be read."""
 
     def noting(self) -> _Noting:
@@ -51,7 +50,7 @@ class Notes:
         """Of the files that are looked up meanwhile, only that counts, as `Needs` has it."""
         with self.noting() as needs:
             yield
-        passed = {path for path in needs.files if path in self._passable}
+        passed = needs.files & self._passable
         getattr(needs, aspect).update(passed)
         needs.files -= passed
         self._needs.add(needs)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sparkguard.source import classes, hints, idiom
-from sparkguard.source.arguments import bind, passed
+from sparkguard.source.arguments import bind, may_give, passed
 from sparkguard.source.facts import Attribute, Call, Name, Parameter
 from sparkguard.source.values import Frame, Function, Literal, Object, Thunk, Value, few
 
@@ -83,6 +83,8 @@ def _where(evaluator: Evaluator, call: Call, frame: Frame, own: Object | None) -
 def _from_calls(evaluator: Evaluator, parameter: Parameter, frame: Frame) -> Iterator[Value]:
     own = _instance(frame)
     for module, scope, call in evaluator.index.calls_to(classes.called_as(frame), frame.module):
+        if not may_give(call, frame.facts.parameters, parameter):
+            continue
         where = _where(evaluator, call, evaluator.frame(module, scope), own)
         if where is None:
             continue
