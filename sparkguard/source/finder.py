@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sparkguard.source.located import Located
 
+_INIT = f"{os.sep}__init__"
+
 
 class Finder:
     """Finds modules beside a file, in its package, and where the project's packages stand.
@@ -21,6 +23,16 @@ class Finder:
     def __init__(self, known: Collection[str]) -> None:
         self._known = known
         self._in_roots: dict[str, tuple[str, ...]] = {}
+
+    def may_find(self, dotted: str) -> bool:
+        """Whether any file has the name that an import ends with; most name no module."""
+        last = dotted.rpartition(".")[2]
+        return not last or last in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        modules = (path.removesuffix(".py").removesuffix(_INIT) for path in self._known)
+        return frozenset(module.rpartition(os.sep)[2] for module in modules)
 
     def files(self, importer: Located, dotted: str, level: int) -> Iterator[str]:
         """What an import may name, the first that can be read is meant.

@@ -16,10 +16,10 @@ def names(module: Module, function: int) -> dict[str, list[tuple[Name, int]]]:
 
 def _names(module: Module, function: int) -> dict[str, list[tuple[Name, int]]]:
     facts = module.facts
-    within, pending = [], [function]
+    within, pending = set[int](), [function]
     while pending:
         number = pending.pop()
-        within.append(number)
+        within.add(number)
         pending += facts.scopes[number].children
     free: dict[str, list[tuple[Name, int]]] = {}
     for number in sorted(within):

@@ -109,15 +109,15 @@ class ProjectIndex(Notes):
         module = self._modules.get(path)
         if module is None:
             with self.noting() as self._run[path]:
-                module = self._modules[path] = self._parsed(source)
+                module = self._modules[path] = self._parsed(path, source)
         if path in self._run:
             self._needs.add(self._run[path])
         return module
 
-    def _parsed(self, source: SourceText) -> Module:
+    def _parsed(self, path: str, source: SourceText) -> Module:
         whole = with_runs(source, self._runnable)
         joined = whole is not source and is_python(whole.text)
-        module = Module(whole if joined else source)
+        module = Module(whole if joined else source, Path(path))
         _ = module.facts  # where it is no Python, that is told here
         return module
 
@@ -152,7 +152,7 @@ class ProjectIndex(Notes):
             return None
         profile = self.memory.profile(self._known[path])
         if profile is not None:
-            return Module(source, profile, self.memory)
+            return Module(source, Path(path), profile, self.memory)
         with suppress(ParseError):
             return self._parse(path, source)
         return None
@@ -168,6 +168,8 @@ class ProjectIndex(Notes):
 
     def imported(self, importer: Module, dotted: str, level: int) -> Module | None:
         """The module that `importer` gets by `dotted`, with `level` leading dots."""
+        if not self._finder.may_find(dotted):
+            return None
         key = (importer.folder, dotted, level)
         return self.kept(self._imported, key, lambda: self._looked_up(importer, dotted, level))
 
@@ -183,6 +185,8 @@ class ProjectIndex(Notes):
 
         That is told by their texts; where it cannot be, the answer is no.
         """
+        if not self._finder.may_find(dotted):
+            return True
         key = (importer.folder, dotted, level)
         return self.kept(self._told_apart, key, lambda: self._is_apart(importer, dotted, level))
 

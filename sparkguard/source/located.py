@@ -21,14 +21,11 @@ class Located:
 
     Args:
         source: Its text.
+        path: Where the file is, links resolved.
     """
 
     source: SourceText
-
-    @cached_property
-    def path(self) -> Path:
-        """Where the file is, links resolved."""
-        return real(self.source.path)
+    path: Path
 
     @cached_property
     def folder(self) -> str:

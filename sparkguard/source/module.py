@@ -49,6 +49,7 @@ class Module(Located):
 
     Args:
         source: Its text.
+        path: Where the file is, links resolved.
         profile: What is known of it, if it need not be parsed for that.
         memory: What may know its facts, if it has a profile.
     """

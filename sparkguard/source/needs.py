@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from sparkguard.source.facts import ModuleFacts
 
 _WORD = re.compile(r"\w+")
-_WORDS_ONLY = bytes(code if _WORD.match(chr(code)) else ord(" ") for code in range(256))
+_WORDS_ONLY = bytes(
+    code if code >= 128 or _WORD.match(chr(code)) else ord(" ") for code in range(256)
+)
+"""Of UTF-8, blanks for what is ASCII and no part of a word."""
 _IMPORT_LINE = re.compile(r"\n[ \t]*(?:from|import)\b([^\n]*)")
 
 
@@ -145,10 +148,13 @@ class Memory:
 
 
 def words(text: str) -> set[str]:
-    """The words of a text; of plain ASCII in two fifths of the time."""
-    if not text.isascii():
-        return set(_WORD.findall(text))
-    return set(text.encode().translate(_WORDS_ONLY).decode().split())
+    """The words of a text, in two fifths of the time of a search for each."""
+    spaced = text.encode(errors="surrogatepass").translate(_WORDS_ONLY)
+    found = set(spaced.decode(errors="surrogatepass").split())
+    if text.isascii():
+        return found
+    plain = set(filter(str.isascii, found))
+    return plain.union(*map(_WORD.findall, found - plain))
 
 
 def imported_words(text: str) -> set[str]:

@@ -274,9 +274,6 @@ def with_packages(
     index: ProjectIndex, module: Module, way: tuple[Way, ...]
 ) -> Iterator[tuple[Module, tuple[Way, ...]]]:
     """What is imported with a module: the packages that it stands in, then itself."""
-    for path in module.packages:
-        with index.counting("read"):
-            package = index.module_at(path)
-        if package is not None:
-            yield package, way
-    yield module, way
+    with index.counting("read"):
+        packages = [*map(index.module_at, module.packages)]
+    yield from ((each, way) for each in (*packages, module) if each is not None)
