@@ -57,6 +57,7 @@ class Shelf(Memory):
         self._digests: dict[str, bytes] = {}
         self._new: dict[str, Verdict] = {}
         self._doings: dict[int, Done | None] = {}
+        self._sought = set[str]()
         self._parsed = Parsed(cache)
         self._stored = loaded(cache.load(settings))
 
@@ -65,7 +66,11 @@ class Shelf(Memory):
         key = os.path.abspath(path)
         self._state(key)
         entry = self._stored.entries.get(key)
-        return decoded(entry.verdict, Verdict) if entry and self._holds(key, entry) else None
+        if entry and self._holds(key, entry):
+            return decoded(entry.verdict, Verdict)
+        for sought, _ in entry.hangs.sought if entry and entry.hangs else ():
+            self._sought.update(sought.names, (sought.beside,))
+        return None
 
     def read(self, path: Path, name: str) -> SourceText:
         """Reads a file that `get` was asked for, and notes by what it is known again.
@@ -101,6 +106,11 @@ class Shelf(Memory):
             self._parsed.save()
 
     # What still holds
+
+    @property
+    def sought(self) -> int:
+        """How many words were sought in all files for answers that do not hold any more."""
+        return len(self._sought)
 
     def profile(self, path: Path) -> Profile | None:
         """The profile of a file, if it has not changed since."""

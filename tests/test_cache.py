@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,10 +24,11 @@ from sparkguard.cli import main
 from sparkguard.config import Config
 from sparkguard.engine import check
 from sparkguard.result import CheckResult
-from sparkguard.source import parse
+from sparkguard.source import index, parse
 from sparkguard.source import text as source_text
 from sparkguard.source.analysis import Analyser, FileAnalysis
 from sparkguard.source.facts import ModuleFacts
+from sparkguard.source.mentions import Mentions
 from sparkguard.source.parse import Anchors
 from sparkguard.source.profile import Profile
 from sparkguard.source.text import SourceText
@@ -486,6 +487,30 @@ def test_files_that_others_look_into_are_parsed_once(monkeypatch: pytest.MonkeyP
     assert all(answer == answers[0][0] for answer, _ in answers)
     assert answers[0][1] == ["deep.py", "ways.py"]
     assert [names for _, names in answers[1:]] == [[], []]
+
+
+@pytest.mark.parametrize(("searches", "few"), [(0, False), (32, True)])
+def test_words_are_searched_for_where_few_were_sought_before(
+    searches: int, few: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[bool] = []
+    real = Mentions
+
+    def noted(texts: Callable[[], Iterable[str]], *, few: bool) -> Mentions:
+        made.append(few)
+        return real(texts, few=few)
+
+    for number in range(200):
+        write(f"plain{number}.py", PLAIN)
+    write("base.py", BASE)
+    write("job.py", SHIPS)
+    write("calls.py", CALLS)
+    asked()
+    write("base.py", BASE + "x = 1\n")
+    monkeypatch.setattr(index, "Mentions", noted)
+    monkeypatch.setattr(index, "SEARCHES", searches)
+    assert [found.code for found in asked().diagnostics] == ["SG103"]
+    assert made == [few]
 
 
 PIECES = (

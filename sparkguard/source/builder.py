@@ -135,7 +135,7 @@ class ScopeBuilder(Struct):
             conditions=self.conditions,
             asked=frozenset(self.asked),
             asserted=frozenset(self.asserted),
-            locals=frozenset([*self.bindings, *(each.name for each in self.parameters)]),
+            locals=frozenset([*self.bindings, *[each.name for each in self.parameters]]),
             globals=frozenset(self.globals),
             nonlocals=frozenset(self.nonlocals),
             children=tuple(self.children),

@@ -13,7 +13,7 @@ from sparkguard.source.apart import Apart
 from sparkguard.source.facts import Call
 from sparkguard.source.finder import Finder
 from sparkguard.source.located import real
-from sparkguard.source.mentions import Mentions
+from sparkguard.source.mentions import SEARCHES, Mentions
 from sparkguard.source.module import Module
 from sparkguard.source.needs import Memory, Needs, Sought, imported_words
 from sparkguard.source.notes import Known, Notes
@@ -290,7 +290,7 @@ class ProjectIndex(Notes):
 
     @cached_property
     def _mentions(self) -> Mentions:
-        few = self._checked < len(self._paths) // _FEW
+        few = self._checked < len(self._paths) // _FEW and self.memory.sought <= SEARCHES
         return Mentions(lambda: map(self._text, self._paths), few=few)
 
     def _text(self, path: str) -> str:

@@ -14,11 +14,6 @@ class Layout:
     def __init__(self, text: str) -> None:
         self._lines = split_lines(text)
         self._shared = ";" in text
-        may_continue = "\\\n" in text or "\\\r" in text
-        numbered = enumerate(self._lines, 1) if may_continue else ()
-        self._continued = {
-            number for number, line in numbered if line.endswith("\\") and "#" not in line
-        }
 
     def lines(self, body: Sequence[ast.stmt]) -> list[list[ast.stmt]]:
         """The statements of a block, those together that stand on one line."""
@@ -35,9 +30,14 @@ class Layout:
     def _is_behind(self, first: ast.stmt, second: ast.stmt) -> bool:
         """Whether no line ends between two statements, but for a backslash."""
         line = first.end_lineno or first.lineno
-        while line < second.lineno and line in self._continued:
+        while line < second.lineno and self._continues(line):
             line += 1
         return line >= second.lineno
+
+    def _continues(self, line: int) -> bool:
+        """Whether a line goes on behind a backslash."""
+        written = self._lines[line - 1] if line else ""
+        return written.endswith("\\") and "#" not in written
 
     def is_inline(self, first: ast.stmt) -> bool:
         """Whether a block, which begins with `first`, stands on the line of its header."""
@@ -45,7 +45,7 @@ class Layout:
         if isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             return False
         ahead = self._lines[line - 1][: first.col_offset].strip()
-        return bool(ahead) or line - 1 in self._continued
+        return bool(ahead) or self._continues(line - 1)
 
     def is_elif(self, node: ast.If) -> bool:
         """Whether an `if` in the last arm of another is its `elif`."""

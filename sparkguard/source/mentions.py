@@ -9,7 +9,7 @@ from functools import cached_property
 
 from sparkguard.source.needs import words
 
-_SEARCHES = 32
+SEARCHES = 32
 """Words that are searched for: each takes a fiftieth of the time of all words of all texts."""
 
 
@@ -22,7 +22,7 @@ class Mentions:
     """
 
     def __init__(self, texts: Callable[[], Iterable[str]], *, few: bool) -> None:
-        self._texts, self._searches = texts, _SEARCHES if few else 0
+        self._texts, self._searches = texts, SEARCHES if few else 0
         self._found: dict[str, Sequence[int]] = {}
 
     def of(self, word: str) -> Sequence[int]:

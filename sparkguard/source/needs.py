@@ -128,6 +128,11 @@ class Learnt:
 class Memory:
     """What was learnt of files that are as they were then: nothing, here."""
 
+    @property
+    def sought(self) -> int:
+        """How many words were sought in all files for answers that do not hold any more."""
+        return 0
+
     def profile(self, path: Path) -> Profile | None:
         """The profile of a file."""
         del path

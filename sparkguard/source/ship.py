@@ -87,7 +87,7 @@ def shipments(evaluator: Evaluator, module: Module) -> Iterator[Shipment]:
     loads_of = cache(partial(evaluator.aliases.loads, module))
     for number, scope in enumerate(module.facts.scopes):
         for call in scope.calls:
-            name = last_name(call.function)
+            name = last_name(call.function) if call.arguments else None
             loads = loads_of(name) if name is not None else ()
             if loads and _is_given(call, evaluator.frame(module, number), loads):
                 evaluator.refuel()

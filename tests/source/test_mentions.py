@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sparkguard.source.mentions import Mentions
 
-TEXTS = st.lists(st.text("ab_1. \n(é", max_size=12), max_size=6)
-WORDS = st.text("ab_1é", min_size=1, max_size=3)
+TEXTS = st.lists(st.text("ab_1. \n(é→\u2028²", max_size=12), max_size=6)
+WORDS = st.text("ab_1é²", min_size=1, max_size=3)
 
 
 @given(texts=TEXTS, asked=st.lists(WORDS, max_size=4))
