@@ -25,6 +25,7 @@ _DOMAIN_NAMES = frozenset({"idna", "punycode"})
 """Python takes these codings, too; they are for host names, and take minutes for a megabyte."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_NEWLINE = re.compile(r"\n")
 _HEAD = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?[^\r\n]*")
 """The two lines that may name a coding (PEP 263)."""
 
@@ -117,7 +118,8 @@ def split_lines(text: str) -> list[str]:
 
 def line_starts(text: str) -> list[int]:
     """Where each line as Python counts them begins."""
-    return [0, *(match.end() for match in _LINE_END.finditer(text))]
+    ends = (_LINE_END if "\r" in text else _NEWLINE).finditer(text)
+    return [0, *map(re.Match.end, ends)]
 
 
 def code_point(text: str, starts: Sequence[int], line: int, column: int) -> int:
