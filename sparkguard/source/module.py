@@ -231,22 +231,19 @@ class Module(Located):
     @cached_property
     def kept(self) -> dict[int, dict[str, int]]:
         """The methods of each class whose value an instance keeps once it was read."""
-        read = {attr for scope in self.facts.scopes for _, attr in scope.attributes}
         scopes = self.facts.scopes
-        return {
-            cls: {
-                name: number
-                for name, number in methods.items()
-                if name in read and "cached_property" in map(last_name, scopes[number].decorators)
-            }
+        keeping = {
+            (cls, name): number
             for cls, methods in self.methods.items()
+            for name, number in methods.items()
+            if "cached_property" in map(last_name, scopes[number].decorators)
         }
-
-    @cached_property
-    def bindings(self) -> tuple[Binding, ...]:
-        """Every binding of every name."""
-        scopes = self.facts.scopes
-        return tuple(b for scope in scopes for bound in scope.bindings.values() for b in bound)
+        read = {attr for scope in scopes if keeping for _, attr in scope.attributes}
+        found: dict[int, dict[str, int]] = defaultdict(dict)
+        for (cls, name), number in keeping.items():
+            if name in read:
+                found[cls][name] = number
+        return found
 
     @cached_property
     def imports(self) -> dict[str | None, list[Import]]:
@@ -257,7 +254,7 @@ class Module(Located):
         return found
 
     def _links(self) -> dict[Link, None]:
-        bound = (b.value for b in self.bindings if isinstance(b.value, Import))
+        bound = (node for node, _ in self._bound_imports)
         return dict.fromkeys((n.name, n.module, n.level) for n in (*self.facts.stars, *bound))
 
     @cached_property
@@ -266,9 +263,16 @@ class Module(Located):
         found: dict[int, list[tuple[Import, Binding | None]]] = defaultdict(list)
         for number, scope in enumerate(self.facts.scopes):
             for bindings in scope.bindings.values():
-                found[number] += [(b.value, b) for b in bindings if isinstance(b.value, Import)]
+                for binding in bindings:
+                    if isinstance(binding.value, Import):
+                        found[number].append((binding.value, binding))
         found[MODULE] += [(star, None) for star in self.facts.stars]
         return found
+
+    @property
+    def _bound_imports(self) -> Iterator[tuple[Import, Binding]]:
+        for pairs in self.imported_in.values():
+            yield from ((node, binding) for node, binding in pairs if binding is not None)
 
     @cached_property
     def renamed(self) -> Mapping[str, AbstractSet[str]]:
@@ -276,18 +280,20 @@ class Module(Located):
         if self.profile:
             return self.profile.renamed
         found: dict[str, set[str]] = defaultdict(set)
-        for binding in self.bindings:
-            source = _source_name(binding.value)
-            if source is not None and source != binding.name:
-                found[binding.name].add(source)
+        for scope in self.facts.scopes:
+            for name, bindings in scope.bindings.items():
+                for binding in bindings:
+                    source = _source_name(binding.value)
+                    if source is not None and source != name:
+                        found[name].add(source)
         return found
 
     @cached_property
     def _originals(self) -> dict[str | None, str]:
         return {
-            b.name: b.value.name
-            for b in self.bindings
-            if isinstance(b.value, Import) and b.value.name and b.value.name != b.name
+            binding.name: node.name
+            for node, binding in self._bound_imports
+            if node.name and node.name != binding.name
         }
 
 
@@ -306,15 +312,14 @@ def _puts(call: Call) -> Iterator[tuple[Expression, Expression]]:
 
 
 def _source_name(value: Expression | None) -> str | None:
-    match value:
-        case Import(name=name):
-            return name
-        case Call(function=function, arguments=arguments) if last_name(function) == "partial":
-            return last_name(arguments[0].value) if arguments else None
-        case None:
-            return None
-        case _:
-            return last_name(value)
+    if value is None:
+        return None
+    if isinstance(value, Import):
+        return value.name
+    last = last_name(value)
+    if last == "partial" and isinstance(value, Call):
+        return last_name(value.arguments[0].value) if value.arguments else None
+    return last
 
 
 def last_name(expression: Expression) -> str | None:
