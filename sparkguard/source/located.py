@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 
 from sparkguard.source.text import SourceText
+
+_INIT = "__init__.py"
 
 
 def real(path: Path) -> Path:
@@ -35,7 +38,7 @@ class Located:
     @cached_property
     def is_package(self) -> bool:
         """Whether it is a package's `__init__.py`, which nobody runs."""
-        return self.path.name == "__init__.py"
+        return self.path.name == _INIT
 
     @cached_property
     def name(self) -> str:
@@ -43,23 +46,24 @@ class Located:
         return self.path.parent.name if self.is_package else self.path.stem
 
     @cached_property
+    def _folders(self) -> tuple[Path, ...]:
+        """The packages that the file stands in, the innermost first."""
+        return tuple(takewhile(lambda folder: (folder / _INIT).is_file(), self.path.parents))
+
+    @property
     def in_package(self) -> bool:
         """Whether the file stands in a folder that is a package."""
-        return (self.path.parent / "__init__.py").is_file()
+        return bool(self._folders)
 
     @cached_property
     def package_root(self) -> Path:
         """The folder from which the file's dotted name counts."""
-        folder = self.path.parent
-        while (folder / "__init__.py").is_file() and folder != folder.parent:
-            folder = folder.parent
-        return folder
+        return self._folders[-1].parent if self._folders else self.path.parent
 
     @cached_property
     def packages(self) -> tuple[Path, ...]:
         """The `__init__.py` of each package that the file stands in, the outermost first."""
-        inner = self.path.relative_to(self.package_root).parents if self.in_package else ()
-        return tuple(self.package_root / folder / "__init__.py" for folder in reversed(inner))
+        return tuple(folder / _INIT for folder in reversed(self._folders))
 
     @cached_property
     def dotted(self) -> str:
@@ -70,6 +74,5 @@ class Located:
         """The dotted name that an import in this file names, leading dots resolved."""
         if not level:
             return dotted
-        here = self.path.parent.relative_to(self.package_root).parts
-        base = here[: len(here) - level + 1]
+        base = [folder.name for folder in reversed(self._folders[level - 1 :])]
         return ".".join([*base, *([dotted] if dotted else [])])
