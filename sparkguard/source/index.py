@@ -44,6 +44,7 @@ class ProjectIndex(Notes):
     ) -> None:
         self.memory = memory or Memory()
         self._sources: dict[str, SourceText | None] = {}
+        self._located_at: dict[Path, str] = {}
         self._checked = 0
         self.take(checked)
         self._around = around
@@ -61,12 +62,19 @@ class ProjectIndex(Notes):
         """Takes texts of the project that were read; they count for what stands in their files."""
         read = {source.path: source for source in sources}
         self._checked += len(read)
-        self._sources |= {file: read[path] for file, path in _located(read)}
+        self._sources |= {file: read[path] for file, path in self._located(read)}
+
+    def _located(self, paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+        """Where files are, links resolved: each is looked for once."""
+        given = [*paths]
+        new = [path for path in given if path not in self._located_at]
+        self._located_at |= {path: file for file, path in _located(new)}
+        return ((self._located_at[path], path) for path in given)
 
     @cached_property
     def _known(self) -> dict[str, Path]:
         """The files of the project, as they were given, by where they are, in that order."""
-        found = dict(_located(self._around()))
+        found = dict(self._located(self._around()))
         found |= {path: source.path for path, source in self._sources.items() if source}
         return dict(sorted(found.items()))
 
@@ -161,10 +169,6 @@ class ProjectIndex(Notes):
         """The module of a file by its path as it was given; nobody is said to need it."""
         with self.noting():
             return self._module(self._located_at.get(given) or str(real(given)))
-
-    @cached_property
-    def _located_at(self) -> dict[Path, str]:
-        return {given: path for path, given in self._known.items()}
 
     def imported(self, importer: Module, dotted: str, level: int) -> Module | None:
         """The module that `importer` gets by `dotted`, with `level` leading dots."""

@@ -15,7 +15,7 @@ _FREE = 10
 _SMALL = 20_000
 """Characters of a text that may have few marks."""
 _MARKS = "([{.,:;=<>!+-*/%@&|^~"
-_NO_MARKS = {code: None for code in range(128) if chr(code) not in _MARKS}
+_NO_MARKS = bytes(code for code in range(256) if chr(code) not in _MARKS)
 _WORDS = ("and", "or", "not", "if", "in", "is", "await", "yield")
 """With the marks, what no two levels of a tree can do without, but for a few."""
 
@@ -67,7 +67,8 @@ def is_flat(text: str) -> bool:
 
 def marks(text: str) -> int:
     """How much there is in a text of what makes levels: each takes two levels at most."""
-    return len(text.translate(_NO_MARKS)) + sum(map(text.count, _WORDS))
+    marked = text.encode(errors="surrogatepass").translate(None, _NO_MARKS)
+    return len(marked) + sum(map(text.count, _WORDS))
 
 
 def _has_symbols(text: str) -> bool:
