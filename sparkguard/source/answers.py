@@ -63,34 +63,8 @@ class Answers:
             compute: Answers it.
         """
         known = self.known(key)
-        return self._found_out(key, compute) if known is None else known
-
-    def opened(self, key: Hashable, compute: Callable[[], Iterable[T]]) -> tuple[T, ...]:
-        """The same of what may need its own answer."""
-        if key in self._open:
-            self._cuts.add(key)
-            return ()
-        known = self.known(key)
-        return self._in_the_open(key, compute) if known is None else known
-
-    def followed(self, key: Hashable, compute: Callable[[], Iterable[T]]) -> tuple[T, ...]:
-        """The same of one more step to what is not known, as long as there are not too many."""
-        if key in self._open:
-            self._cuts.add(key)
-            return ()
-        if len(self._open) > _DEPTH or self._fuel <= 0:
-            self._cuts.add(_LIMIT)
-            return ()
-        self._fuel -= 1
-        return self._in_the_open(key, compute)
-
-    def _in_the_open(self, key: Hashable, compute: Callable[[], Iterable[T]]) -> tuple[T, ...]:
-        self._open.add(key)
-        found = self._found_out(key, compute)
-        self._open.discard(key)
-        return found
-
-    def _found_out(self, key: Hashable, compute: Callable[[], Iterable[T]]) -> tuple[T, ...]:
+        if known is not None:
+            return known
         outer, self._cuts = self._cuts, set()
         found = few(compute())
         self._cuts.discard(key)
@@ -100,3 +74,22 @@ class Answers:
             self._known[key] = found
         self._cuts |= outer
         return found
+
+    def opened(self, key: Hashable, compute: Callable[[], Iterable[T]]) -> tuple[T, ...]:
+        """The same of what may need its own answer."""
+        if key in self._open:
+            self._cuts.add(key)
+            return ()
+        self._open.add(key)
+        found = self.remembered(key, compute)
+        self._open.discard(key)
+        return found
+
+    def followed(self, key: Hashable, compute: Callable[[], Iterable[T]]) -> tuple[T, ...]:
+        """The same of one more step, as long as there are not too many."""
+        if key not in self._open:
+            if len(self._open) > _DEPTH or self._fuel <= 0:
+                self._cuts.add(_LIMIT)
+                return ()
+            self._fuel -= 1
+        return self.opened(key, compute)

@@ -12,6 +12,7 @@ from functools import cached_property
 from sparkguard import pyspark_api as api
 from sparkguard.source import gate
 from sparkguard.source.idiom import TELLING
+from sparkguard.source.located import imported_as
 from sparkguard.source.needs import words
 from sparkguard.source.text import SourceText
 
@@ -88,6 +89,5 @@ class Apart:
     def _by_name(self) -> Mapping[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for path in self._all:
-            module = path.removesuffix(_INIT).removesuffix(".py")
-            found[module.rpartition(os.sep)[2]].append(path)
+            found[imported_as(path)].append(path)
         return found

@@ -8,9 +8,7 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
-from sparkguard.source.located import Located
-
-_INIT = f"{os.sep}__init__"
+from sparkguard.source.located import Located, imported_as
 
 
 class Finder:
@@ -31,8 +29,7 @@ class Finder:
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        modules = (path.removesuffix(".py").removesuffix(_INIT) for path in self._known)
-        return frozenset(module.rpartition(os.sep)[2] for module in modules)
+        return frozenset(map(imported_as, self._known))
 
     def files(self, importer: Located, dotted: str, level: int) -> Iterator[str]:
         """What an import may name, the first that can be read is meant.

@@ -68,7 +68,7 @@ class ProjectIndex(Notes):
         """Where files are, links resolved: each is looked for once."""
         given = [*paths]
         new = [path for path in given if path not in self._located_at]
-        self._located_at |= {path: file for file, path in _located(new)}
+        self._located_at |= {path: file for file, path in _resolved(new)}
         return ((self._located_at[path], path) for path in given)
 
     @cached_property
@@ -314,7 +314,7 @@ def _is_test(path: Path) -> bool:
     return path.stem.startswith("test_") or path.stem.endswith(("_test", "_tests"))
 
 
-def _located(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+def _resolved(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
     """Where files are, links resolved: those of a folder are looked for once."""
     folders: dict[str, str] = {}
     for path in paths:

@@ -18,6 +18,12 @@ def real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def imported_as(path: str) -> str:
+    """The word that an import of a file ends with: its name, or that of a package's folder."""
+    module = path.removesuffix(".py").removesuffix(f"{os.sep}__init__")
+    return module.rpartition(os.sep)[2]
+
+
 @dataclass(frozen=True, eq=False)
 class Located:
     """A file of a project, by where it stands.

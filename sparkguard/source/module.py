@@ -231,19 +231,16 @@ class Module(Located):
     @cached_property
     def kept(self) -> dict[int, dict[str, int]]:
         """The methods of each class whose value an instance keeps once it was read."""
+        read = {attr for scope in self.facts.scopes for _, attr in scope.attributes}
         scopes = self.facts.scopes
-        keeping = {
-            (cls, name): number
+        return {
+            cls: {
+                name: number
+                for name, number in methods.items()
+                if name in read and "cached_property" in map(last_name, scopes[number].decorators)
+            }
             for cls, methods in self.methods.items()
-            for name, number in methods.items()
-            if "cached_property" in map(last_name, scopes[number].decorators)
         }
-        read = {attr for scope in scopes if keeping for _, attr in scope.attributes}
-        found: dict[int, dict[str, int]] = defaultdict(dict)
-        for (cls, name), number in keeping.items():
-            if name in read:
-                found[cls][name] = number
-        return found
 
     @cached_property
     def imports(self) -> dict[str | None, list[Import]]:
