@@ -14,6 +14,7 @@ from types import CodeType, FrameType
 from typing import TypeVar
 
 from sparkguard.diagnostic import Position, Span
+from sparkguard.trees import tree_of
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _FUNCTIONS: tuple[type[_Function], ...] = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -189,7 +190,7 @@ class _File:
         self._lines = linecache.getlines(name)
         self.path = shown(name)
         try:
-            tree = ast.parse("".join(self._lines))
+            tree = tree_of("".join(self._lines))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             tree = ast.Module([], [])
         self._nodes = list(ast.walk(tree))

@@ -8,6 +8,8 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from sparkguard.trees import tree_of
+
 _DEEP = 400
 """Levels of nesting that are walked through; nobody writes as many."""
 _FREE = 10
@@ -37,7 +39,7 @@ def parse_python(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tree = ast.parse(text)
+            tree = tree_of(text)
         except SyntaxError as error:
             if "too many nested" not in error.msg:
                 reason = error.msg[:1].lower() + error.msg[1:]
