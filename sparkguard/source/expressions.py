@@ -59,7 +59,7 @@ class ExpressionReader(Numbering):
 
     def read(self, node: ast.expr) -> Expression:
         """Reads one expression."""
-        return _READERS.get(type(node), ExpressionReader._opaque)(self, node)
+        return _READERS[type(node)](self, node)
 
     def _await(self, node: ast.Await) -> Expression:
         return self.read(node.value)
@@ -118,7 +118,7 @@ class ExpressionReader(Numbering):
 
     def _name(self, node: ast.Name) -> Expression:
         scope = self.scope
-        read = Name(self.number(node), node.id, scope.branch)
+        read = Name(self.number(node), node.id, scope.arms)
         scope.reads.append(read)
         return read
 
@@ -126,7 +126,7 @@ class ExpressionReader(Numbering):
         function = self.read(node.func)
         arguments = tuple([self._argument(argument) for argument in _in_order(node)])
         scope = self.scope
-        call = Call(self.number(node), function, arguments, self.statement, scope.branch)
+        call = Call(self.number(node), function, arguments, self.statement, scope.arms)
         scope.calls.append(call)
         match function:
             case Name(id="setattr"):
@@ -143,7 +143,7 @@ class ExpressionReader(Numbering):
                 Argument(value=value),
             ]:
                 target = Attribute(call.at, held, attr, at)
-                binding = AttributeBinding(target, call.at, value, branch=self.scope.branch)
+                binding = AttributeBinding(target, call.at, value, branch=self.scope.arms)
                 self.scope.attribute_bindings.append(binding)
 
     def _argument(self, node: ast.expr | ast.keyword) -> Argument:
@@ -203,7 +203,7 @@ class ExpressionReader(Numbering):
         outermost = self.read(node.generators[0].iter)
         scope = self.open("comprehension", "<comprehension>", node, self.scope)
         with Inside(self, scope):
-            self._clauses(node.generators, outermost, scope.parent)
+            self._clauses(node.generators, outermost, scope.around)
             match node:
                 case ast.DictComp(key=key, value=value):
                     self.read(key)
@@ -297,6 +297,7 @@ class ExpressionReader(Numbering):
 
 
 _READERS: dict[type[ast.AST], Callable[[ExpressionReader, Any], Expression]] = {
+    **dict.fromkeys(ast.expr.__subclasses__(), ExpressionReader._opaque),
     ast.Attribute: ExpressionReader._attribute,
     ast.Await: ExpressionReader._await,
     ast.BinOp: ExpressionReader._binary,
@@ -326,8 +327,10 @@ _READERS: dict[type[ast.AST], Callable[[ExpressionReader, Any], Expression]] = {
 
 def _in_order(call: ast.Call) -> list[ast.expr | ast.keyword]:
     """The arguments of a call as they are written: `*more` may stand behind a keyword."""
+    if not call.keywords:
+        return [*call.args]
     written: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
-    if call.keywords and any(isinstance(argument, ast.Starred) for argument in call.args):
+    if any(isinstance(argument, ast.Starred) for argument in call.args):
         written.sort(key=lambda argument: (argument.lineno, argument.col_offset))
     return written
 

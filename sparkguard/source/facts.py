@@ -7,6 +7,8 @@ scope, and `parse.Anchors` turns a number into a span. `branch` names the arms o
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct, field
@@ -239,25 +241,25 @@ class Scope(Struct, frozen=True, gc=False):
     parent: int | None
     statement: int = 0
     branch: Branch = ()
-    parameters: tuple[Parameter, ...] = ()
-    decorators: tuple[Expression, ...] = ()
-    bases: tuple[Expression, ...] = ()
+    parameters: Sequence[Parameter] = ()
+    decorators: Sequence[Expression] = ()
+    bases: Sequence[Expression] = ()
     annotation: Expression | None = None
-    bindings: dict[str, tuple[Binding, ...]] = field(default_factory=dict)
-    attribute_bindings: tuple[AttributeBinding, ...] = ()
-    item_bindings: tuple[ItemBinding, ...] = ()
-    reads: tuple[Name, ...] = ()
-    attributes: frozenset[tuple[str, str]] = frozenset()
-    calls: tuple[Call, ...] = ()
-    returns: tuple[Expression, ...] = ()
-    yields: tuple[Expression, ...] = ()
-    conditions: dict[Arm, Condition] = field(default_factory=dict)
+    bindings: Mapping[str, Sequence[Binding]] = field(default_factory=dict)
+    attribute_bindings: Sequence[AttributeBinding] = ()
+    item_bindings: Sequence[ItemBinding] = ()
+    reads: Sequence[Name] = ()
+    attributes: AbstractSet[tuple[str, str]] = frozenset()
+    calls: Sequence[Call] = ()
+    returns: Sequence[Expression] = ()
+    yields: Sequence[Expression] = ()
+    conditions: Mapping[Arm, Condition] = field(default_factory=dict)
     asked: frozenset[tuple[str, int]] = frozenset()
     asserted: frozenset[tuple[str, str]] = frozenset()
     locals: frozenset[str] = frozenset()
     globals: frozenset[str] = frozenset()
     nonlocals: frozenset[str] = frozenset()
-    children: tuple[int, ...] = ()
+    children: Sequence[int] = ()
     is_generator: bool = False
     is_async: bool = False
 

@@ -6,7 +6,7 @@ or `persist`), a udf object's where it is first called on a column; both read th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sparkguard.diagnostic import Span
 from sparkguard.model import Capture, Change, Step
@@ -246,7 +246,7 @@ class _Lazy:
         later = (number for number in self.scope.children if scopes[number].at > after)
         return any(name in free.names(self.module, number) for number in later)
 
-    def _afterwards(self, name: str, bindings: tuple[Binding, ...]) -> Binding | None:
+    def _afterwards(self, name: str, bindings: Sequence[Binding]) -> Binding | None:
         """The binding that replaces a name's value before anything reads the lazy thing."""
         branch, top = self.branch, self._chain(self.made)
         anew = [b for b in bindings if b.at > self.made.at and b.branch == branch]
@@ -302,6 +302,6 @@ def _same(one: Expression | None, other: Expression | None) -> bool:
     return one is None or other is None
 
 
-def _last(bindings: tuple[Binding, ...]) -> Binding | None:
+def _last(bindings: Sequence[Binding]) -> Binding | None:
     """The target of a comprehension."""
     return bindings[-1] if isinstance(bindings[-1].value, Part) else None

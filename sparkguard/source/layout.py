@@ -15,6 +15,11 @@ class Layout:
         self._lines = split_lines(text)
         self._shared = ";" in text
 
+    @property
+    def width(self) -> int:
+        """The characters of the longest line."""
+        return max(map(len, self._lines))
+
     def lines(self, body: Sequence[ast.stmt]) -> list[list[ast.stmt]]:
         """The statements of a block, those together that stand on one line."""
         if not self._shared:
@@ -39,13 +44,16 @@ class Layout:
         written = self._lines[line - 1] if line else ""
         return written.endswith("\\") and "#" not in written
 
-    def is_inline(self, first: ast.stmt) -> bool:
-        """Whether a block, which begins with `first`, stands on the line of its header."""
-        line = first.lineno
-        if isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            return False
-        ahead = self._lines[line - 1][: first.col_offset].strip()
-        return bool(ahead) or self._continues(line - 1)
+    def is_inline(self, body: Sequence[ast.stmt]) -> bool:
+        """Whether a block stands on the line of its header: one statement, if none share lines."""
+        match body:
+            case [_, _, *_] if not self._shared:
+                return False
+            case [ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef(), *_] | []:
+                return False
+        first = body[0]
+        ahead = self._lines[first.lineno - 1][: first.col_offset].strip()
+        return bool(ahead) or self._continues(first.lineno - 1)
 
     def is_elif(self, node: ast.If) -> bool:
         """Whether an `if` in the last arm of another is its `elif`."""

@@ -36,7 +36,8 @@ class Numbering:
     def decided(self, test: Expression, arms: Iterator[Arm]) -> tuple[Arm, Arm]:
         """The arms that run where a test is met and where it is not."""
         met, unmet = next(arms), next(arms)
-        self.scope.conditions |= {met: Condition(test, True), unmet: Condition(test, False)}
+        self.scope.conditions[met] = Condition(test, True)
+        self.scope.conditions[unmet] = Condition(test, False)
         return met, unmet
 
     def open(
@@ -47,14 +48,15 @@ class Numbering:
         if parent is not None and parent.kind in ("function", "lambda"):
             prefix += "<locals>."
         scope = ScopeBuilder(
+            kind,
+            name,
+            prefix + name,
+            self.number(node),
+            parent.index if parent else None,
+            self.statement,
+            parent.arms if parent else (),
             index=len(self.scopes),
-            kind=kind,
-            name=name,
-            qualname=prefix + name,
-            at=self.number(node),
-            parent=parent,
-            statement=self.statement,
-            opened_in=parent.branch if parent else (),
+            around=parent,
         )
         self.scopes.append(scope)
         if parent is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sparkguard.diagnostic import Position, Span
 from sparkguard.source.facts import ModuleFacts
+from sparkguard.source.layout import Layout
 from sparkguard.source.places import Place, Places, is_line
 from sparkguard.source.statements import StatementReader
 from sparkguard.source.syntax import parse_python
@@ -107,6 +108,6 @@ def parse(source: SourceText) -> tuple[ModuleFacts, Anchors]:
     Raises:
         ParseError: It is not Python, or not one that this Python reads.
     """
-    tree = parse_python(source.text)
-    reader = StatementReader(tree, source.text)
+    layout = Layout(source.text)
+    reader = StatementReader(parse_python(source.text, layout.width), layout)
     return reader.module(), Anchors(source, tuple(reader.nodes))

@@ -26,27 +26,27 @@ _REST = re.compile(rf"(?:{_GAP}[),])*{_GAP}\*\*{_GAP}(\w+)")
 _WORD = re.compile(r"\w+")
 
 
-class Named(Struct, frozen=True):
+class Named(Struct, frozen=True, gc=False):
     """The name that a node binds, or the word after the dot of an attribute."""
 
     node: ast.AST
 
 
-class Stretch(Struct, frozen=True):
+class Stretch(Struct, frozen=True, gc=False):
     """From the beginning of one node to the end of another."""
 
     first: ast.AST
     last: ast.AST
 
 
-class Within(Struct, frozen=True):
+class Within(Struct, frozen=True, gc=False):
     """Something in an f-string."""
 
     string: ast.JoinedStr
     place: Place
 
 
-class Indices(Struct, frozen=True):
+class Indices(Struct, frozen=True, gc=False):
     """What stands in the brackets of a subscript: a tuple, if it has brackets of its own."""
 
     subscript: ast.Subscript

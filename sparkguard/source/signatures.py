@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from sparkguard.source.facts import Expression, Parameter, ParameterKind
+from sparkguard.source.facts import Expression, Name, Parameter, ParameterKind
 from sparkguard.source.places import Named
 from sparkguard.source.syntax import parse_expression
 
@@ -18,20 +18,16 @@ if TYPE_CHECKING:
 
 def parameters(reader: ExpressionReader, node: ast.arguments) -> list[Parameter]:
     """The parameters of a function; their defaults are read in the scope around it."""
-    positional = (*node.posonlyargs, *node.args)
-    bare = len(positional) - len(node.defaults)
-    return [
-        *_parameters(reader, positional, [*repeat(None, bare), *node.defaults], "positional"),
-        *_starred(reader, node.vararg, "args"),
-        *_parameters(reader, node.kwonlyargs, node.kw_defaults, "keyword"),
-        *_starred(reader, node.kwarg, "kwargs"),
-    ]
-
-
-def _starred(
-    reader: ExpressionReader, node: ast.arg | None, kind: ParameterKind
-) -> list[Parameter]:
-    return _parameters(reader, [node], [None], kind) if node else []
+    positional = [*node.posonlyargs, *node.args]
+    defaults = [*repeat(None, len(positional) - len(node.defaults)), *node.defaults]
+    found = _parameters(reader, positional, defaults, "positional")
+    if node.vararg is not None:
+        found += _parameters(reader, [node.vararg], [None], "args")
+    if node.kwonlyargs:
+        found += _parameters(reader, node.kwonlyargs, node.kw_defaults, "keyword")
+    if node.kwarg is not None:
+        found += _parameters(reader, [node.kwarg], [None], "kwargs")
+    return found
 
 
 def _parameters(
@@ -56,6 +52,8 @@ def annotation(reader: ExpressionReader, node: ast.expr | None) -> Expression | 
     """An annotation, a quoted one included; what it reads does not count as read."""
     if node is None:
         return None
+    if isinstance(node, ast.Name):  # as half of them are
+        return Name(reader.number(node), node.id, reader.scope.arms)
     reads, nodes = len(reader.scope.reads), len(reader.nodes)
     reader.annotates = True
     read = reader.read(node)

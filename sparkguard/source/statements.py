@@ -37,10 +37,9 @@ from sparkguard.source.targets import bind, bind_item, bind_name
 class StatementReader(ExpressionReader):
     """Reads a module's statements, one walk, in source order."""
 
-    def __init__(self, tree: ast.Module, text: str) -> None:
+    def __init__(self, tree: ast.Module, layout: Layout) -> None:
         super().__init__(tree)
-        self.tree = tree
-        self.layout = Layout(text)
+        self.tree, self.layout = tree, layout
         self.stars: list[Import] = []
         self.guarded: list[range] = []
 
@@ -54,21 +53,18 @@ class StatementReader(ExpressionReader):
 
     def block(self, body: Sequence[ast.stmt]) -> None:
         """Reads statements one after the other."""
-        inline = self.layout.is_inline(body[0]) if body else False
+        inline = self.layout.is_inline(body)
         for line in self.layout.lines(body):
             if not inline:
                 self.statement = self.number(_as_one(line))
             for statement in line:
-                self._statement(statement)
+                _READERS[type(statement)](self, statement)
 
     def suite(self, arm: Arm, body: Sequence[ast.stmt]) -> list[Arm]:
         """Reads a suite that may not run; none of its arm is left where it leaves the block."""
         with self.scope.arm(arm):
             self.block(body)
         return [] if isinstance(body[-1], _LEAVING) else [arm]
-
-    def _statement(self, node: ast.stmt) -> None:
-        _READERS.get(type(node), StatementReader._opaque)(self, node)
 
     def _expression(self, node: ast.Expr) -> None:
         if not isinstance(node.value, ast.Constant):
@@ -105,10 +101,10 @@ class StatementReader(ExpressionReader):
             self._delete(target)
 
     def _global(self, node: ast.Global) -> None:
-        self.scope.globals.update(node.names)
+        self.scope.globals |= {*node.names}
 
     def _nonlocal(self, node: ast.Nonlocal) -> None:
-        self.scope.nonlocals.update(node.names)
+        self.scope.nonlocals |= {*node.names}
 
     def _delete(self, target: ast.expr) -> None:
         match target:
@@ -186,14 +182,14 @@ class StatementReader(ExpressionReader):
                     while isinstance(value, Subscript | Attribute):
                         value = value.value
                     if isinstance(value, Name):
-                        self.scope.asked.add((value.id, statement))
+                        self.scope.asked |= {(value.id, statement)}
 
     def _assert(self, node: ast.Assert) -> None:
         match self.read(node.test):
             case Call(function=Name(id="isinstance"), arguments=[asked, *_]):
                 match asked.value:
                     case Attribute(value=Name(id=name), attr=attr):
-                        self.scope.asserted.add((name, attr))
+                        self.scope.asserted |= {(name, attr)}
         if node.msg is not None:
             self.read(node.msg)
 
@@ -281,6 +277,7 @@ class StatementReader(ExpressionReader):
 
 
 _READERS: dict[type[ast.AST], Callable[[StatementReader, Any], object]] = {
+    **dict.fromkeys(ast.stmt.__subclasses__(), StatementReader._opaque),
     ast.AnnAssign: StatementReader._annotated,
     ast.Assert: StatementReader._assert,
     ast.Assign: StatementReader._assign,

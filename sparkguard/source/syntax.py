@@ -30,8 +30,12 @@ class ParseError(Exception):
         self.line, self.column, self.reason = line, column, reason
 
 
-def parse_python(text: str) -> ast.Module:
+def parse_python(text: str, width: int | None = None) -> ast.Module:
     """Parses a text, and neither compiles nor runs it.
+
+    Args:
+        text: The text.
+        width: The characters of its longest line, where somebody knows.
 
     Raises:
         ParseError: Python refuses it, or it is nested too deeply to be walked through.
@@ -47,7 +51,7 @@ def parse_python(text: str) -> ast.Module:
             tree = None
         except (ValueError, RecursionError, MemoryError):
             tree = None
-    if tree is None or _is_deep(tree, max(map(len, text.split("\n")))):
+    if tree is None or _is_deep(tree, width or max(map(len, text.split("\n")))):
         raise ParseError(1, 1, "nested too deeply")
     return tree
 

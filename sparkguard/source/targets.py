@@ -48,9 +48,7 @@ def bind(
             holder = reader.read(held)
             read = Attribute(reader.number(target), holder, attr, reader.number(Named(target)))
             reader.scope.attribute_bindings.append(
-                AttributeBinding(
-                    read, reader.number(target), value, annotation, reader.scope.branch
-                )
+                AttributeBinding(read, reader.number(target), value, annotation, reader.scope.arms)
             )
         case ast.Subscript():
             bind_item(reader, target, value)
@@ -73,7 +71,7 @@ def bind_name(
     """Binds `name`, which is written at `place`; the rest is as in `bind`."""
     here = reader.scope
     scope = (evaluated_in or here).index
-    binding = Binding(name, reader.number(place), scope, value, annotation, here.branch)
+    binding = Binding(name, reader.number(place), scope, value, annotation, here.arms)
     here.bindings.setdefault(name, []).append(binding)
 
 
@@ -82,7 +80,7 @@ def bind_item(reader: ExpressionReader, target: ast.Subscript, value: Expression
     read = reader.subscript(target)
     key = read.index.value if isinstance(read.index, Constant) else None
     name, here = key if isinstance(key, str) else None, reader.scope
-    here.item_bindings.append(ItemBinding(read.value, name, value, read.at, here.branch))
+    here.item_bindings.append(ItemBinding(read.value, name, value, read.at, here.arms))
 
 
 def unpacked(

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from sparkguard.source.facts import MODULE, ModuleFacts
+from sparkguard.source.builder import ScopeBuilder
+from sparkguard.source.facts import MODULE, ModuleFacts, Scope
 from sparkguard.source.parse import parse
 from tests.source.scopes import disagreements
 from tests.source.witness import source
@@ -235,3 +236,8 @@ def test_names_belong_where_cpython_says_in_real_files() -> None:
 
     assert wrong == {}
     assert compared > SAMPLE // 2
+
+
+def test_a_scope_takes_over_the_fields_of_its_builder_by_their_places() -> None:
+    shared = len(Scope.__struct_fields__)
+    assert ScopeBuilder.__struct_fields__[:shared] == Scope.__struct_fields__

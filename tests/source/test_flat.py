@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +70,10 @@ def numbered(facts: ModuleFacts) -> Any:
                 return (type(thing).__name__, *fields)
             case Condition(test=test, met=is_met):
                 return (go(test), is_met)
-            case tuple():
-                return (type(thing).__name__, *map(go, thing))
+            case tuple() | list():
+                return [go(each) for each in thing]
+            case Set():
+                return frozenset(thing)
             case dict():
                 return [(key, go(value)) for key, value in thing.items()]
         return (type(thing), thing)
