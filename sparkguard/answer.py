@@ -5,11 +5,12 @@ from __future__ import annotations
 import linecache
 import os
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sparkguard.config import Config
 from sparkguard.diagnostic import Diagnostic, Severity
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from sparkguard.fingerprint import Identity
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """What one check has gathered so far.
 
     Args:
@@ -37,10 +37,10 @@ class Run:
 
     config: Config
     accepted: Baseline | None = None
-    paths: dict[str, Path] = field(default_factory=dict)
-    sources: dict[str, SourceText] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    paths: dict[str, Path] = {}
+    sources: dict[str, SourceText] = {}
+    problems: list[Problem] = []
+    verdicts: dict[str, Verdict] = {}
 
 
 def answer(run: Run, started: float, *, unused: bool = True) -> CheckResult:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Protocol
@@ -73,8 +72,7 @@ class Hangs(msgspec.Struct, frozen=True, array_like=True, gc=False):
         )
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, eq=False, dict=True):
     """A file that has changed.
 
     Args:

@@ -7,7 +7,6 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -236,7 +235,7 @@ class Shelf(Memory):
     def _entries(self) -> Iterator[tuple[str, Entry]]:
         for key, verdict in self._new.items():
             with contextlib.suppress(ValueError):  # what is no UTF-8 cannot be written
-                bare = replace(verdict, needs=None, learnt=None)
+                bare = msgspec.structs.replace(verdict, needs=None, learnt=None)
                 said = msgspec.Raw(msgspec.msgpack.encode(bare))
                 hangs = Hangs.of(verdict.needs, self._numbers) if verdict.needs else None
                 yield key, Entry(self._seen(key, self._digests[key]), hangs, said)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import tokenize
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import takewhile
 from operator import eq
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from sparkguard import suppress
 from sparkguard.checks import RULES

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from msgspec import structs
+
 from sparkguard.checks.meta import UNEXPLAINED_SUPPRESSION, UNUSED_SUPPRESSION
 from sparkguard.diagnostic import Diagnostic, Label, Position, Span
 from sparkguard.model import Rule
@@ -48,7 +50,7 @@ def find(source: SourceText, rules: Sequence[Rule], *, bare: bool = True) -> Ite
             span = _span(source, comment, match, "said")
             make = _ours if match.re is _OURS else _noqa
             if suppression := make(match, comment, span, rules):
-                yield replace(
+                yield structs.replace(
                     suppression,
                     reason=match["reason"] if any(map(str.isalnum, match["reason"])) else "",
                     words=tuple(_WORD.findall(match["list"] or "")),

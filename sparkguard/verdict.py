@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sparkguard.diagnostic import Applicability, Diagnostic, Edit, Fix, Span
 from sparkguard.source.needs import Learnt, Needs
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from sparkguard.model import ShipPoint
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """One comment that silences, or means to.
 
     Args:
@@ -53,8 +53,7 @@ class Suppression:
         return Fix("remove the comment", (Edit(self.whole, ""),), Applicability.SAFE)
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(Struct, frozen=True):
     """A finding and the lines, as (path, cell, line), where a comment can silence it."""
 
     diagnostic: Diagnostic
@@ -71,8 +70,7 @@ class Reported:
         return cls(diagnostic, frozenset(lines | shipped))
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What is said of one file.
 
     Args:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TextIO
+
+from msgspec import Struct
 
 from sparkguard.config import OutputFormat
 from sparkguard.result import CheckResult
@@ -13,8 +14,7 @@ PageUrl = Callable[[str], str]
 """The address of the page of a rule, by its code."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """How a report for people is looked at.
 
     Args:

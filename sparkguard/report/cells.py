@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 TAB = "    "
 CUT = "..."
@@ -37,8 +38,7 @@ def width(text: str) -> int:
     return cell_len(text)
 
 
-@dataclass(frozen=True, slots=True)
-class CodeLine:
+class CodeLine(Struct, frozen=True):
     """One source line, cut to what fits around the part that matters.
 
     Args:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from msgspec import structs
+
 from sparkguard.diagnostic import Position, Span
 from sparkguard.model import Act, ActKind, ShipPoint, Step
 from sparkguard.pyspark_api import work
@@ -86,7 +88,7 @@ class Acts:
         around = [site.run.frame, *site.run.frames]
         opened = pictures.assumed(self.evaluator, site.call, site.frame, around)
         if opened is not None and isinstance(opened.expression, Call):
-            there = replace(site, call=opened.expression, frame=opened.frame)
+            there = structs.replace(site, call=opened.expression, frame=opened.frame)
             other = site.frame.module.anchors.span(site.call.at)
             yield replace(self._act(there, "decode", "PIL.Image.open", "a picture"), other=other)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from sparkguard.model import Act, Capture, ShipPoint
 from sparkguard.pyspark_api import Own
@@ -27,8 +29,7 @@ from sparkguard.targets import TARGETS, Target
 _RECURSION = 8_000
 
 
-@dataclass(frozen=True, slots=True)
-class SyntaxProblem:
+class SyntaxProblem(Struct, frozen=True):
     """Why a file cannot be read as Python: 1-based line and column, and a sentence."""
 
     line: int
@@ -36,8 +37,7 @@ class SyntaxProblem:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileAnalysis:
+class FileAnalysis(Struct, frozen=True):
     """What one file ships, or why it cannot be told.
 
     Args:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
+from msgspec import structs
+
 from sparkguard.model import Capture, Cargo, Refused
 from sparkguard.repair import Repair
 from sparkguard.source import (
@@ -197,8 +199,8 @@ class Walk:
 
     def _travels(self, values: tuple[Value, ...]) -> tuple[Repair, ...] | None:
         """The repairs after which values could ship instead; `None` where they could not."""
-        load = replace(self.shipment.loads[0], values=values)
-        shipment = replace(self.shipment, loads=(load,), decorates=False)
+        load = structs.replace(self.shipment.loads[0], values=values)
+        shipment = structs.replace(self.shipment, loads=(load,), decorates=False)
         walk = Walk(self.evaluator, self.imports, shipment, tries=False)
         repairs = [capture.repair for capture in walk.captures() if capture.refused]
         known = tuple(one for one in repairs if one is not None)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from sparkguard.model import Capture, Change, ChangeKind, Step
 from sparkguard.source import access, wording
@@ -38,8 +39,7 @@ _AT_HOME = ("pyspark.pandas.", "pyspark.sql.streaming.DataStreamWriter.foreachBa
 Frames = Mapping[tuple[Module, int], Frame]
 
 
-@dataclass(frozen=True, slots=True)
-class _Mutation:
+class _Mutation(Struct, frozen=True):
     """A change: of which name, or of which attribute of it, in which scope, and in what words."""
 
     name: str

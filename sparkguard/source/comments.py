@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tokenize
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sparkguard.source.text import split_lines
 
@@ -13,8 +14,7 @@ _BEFORE_STATEMENTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """One comment.
 
     Args:

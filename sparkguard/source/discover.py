@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from sparkguard.result import Problem
 from sparkguard.source.ignore import Patterns, verdict
@@ -20,8 +21,7 @@ _BELOW = "\0"
 """Between the parts of what paths are sorted by: no name holds it, and all else comes after it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(Struct, frozen=True):
     """The files to check, sorted by path, each once; and the folders that could not be searched."""
 
     files: tuple[Path, ...]

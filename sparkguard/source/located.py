@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
+
+from msgspec import Struct
 
 from sparkguard.source.text import SourceText
 
@@ -24,8 +25,7 @@ def imported_as(path: str) -> str:
     return module.rpartition(os.sep)[2]
 
 
-@dataclass(frozen=True, eq=False)
-class Located:
+class Located(Struct, frozen=True, eq=False, dict=True):
     """A file of a project, by where it stands.
 
     Args:

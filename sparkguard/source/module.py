@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,8 +42,7 @@ class Put(NamedTuple):
     value: Expression
 
 
-@dataclass(frozen=True, eq=False)
-class Module(Located):
+class Module(Located, frozen=True, eq=False, dict=True):
     """A file of the project.
 
     Args:

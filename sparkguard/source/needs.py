@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from msgspec import Struct
 
 from sparkguard.source.profile import Profile
 
@@ -41,8 +42,7 @@ class Sought(NamedTuple):
         return cls(tuple(sorted(names)), beside)
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True, eq=False, dict=True):
     """The words of a text that is asked for many things."""
 
     text: str
@@ -61,8 +61,7 @@ class Written:
         return not found.isdisjoint(sought.names) and (not sought.beside or sought.beside in found)
 
 
-@dataclass(slots=True)
-class Needs:
+class Needs(Struct):
     """What was looked up in a project.
 
     Args:
@@ -75,12 +74,12 @@ class Needs:
         run: The files of which was asked what importing them does, which is nothing that matters.
     """
 
-    files: set[Path] = field(default_factory=set)
-    sought: dict[Sought, set[Path]] = field(default_factory=dict)
-    read: set[Path] = field(default_factory=set)
-    linked: set[Path] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)
-    run: set[Path] = field(default_factory=set)
+    files: set[Path] = set()
+    sought: dict[Sought, set[Path]] = {}
+    read: set[Path] = set()
+    linked: set[Path] = set()
+    names: set[str] = set()
+    run: set[Path] = set()
 
     def add(self, other: Needs) -> None:
         """Adds what something hangs on that was asked for."""
@@ -112,8 +111,7 @@ class Doing(NamedTuple):
     needs: Needs
 
 
-@dataclass(slots=True)
-class Learnt:
+class Learnt(Struct):
     """What was learnt of files on the way, which answers for others hang on, too.
 
     Args:
@@ -121,8 +119,8 @@ class Learnt:
         doings: What importing files does.
     """
 
-    profiles: dict[Path, Profile] = field(default_factory=dict)
-    doings: dict[Path, Doing] = field(default_factory=dict)
+    profiles: dict[Path, Profile] = {}
+    doings: dict[Path, Doing] = {}
 
 
 class Memory:

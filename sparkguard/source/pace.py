@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from sparkguard.model import Pace
 from sparkguard.pyspark_api import work
@@ -37,8 +38,7 @@ _THROUGH = frozenset({"enumerate", "iter", "list", "reversed", "sorted", "tqdm",
 _DEPTH = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What is known of the names of a run.
 
     Args:
@@ -46,7 +46,7 @@ class Given:
         data: Names whose values are rows, or made of rows.
     """
 
-    streams: Mapping[Place, Pace] = field(default_factory=dict)
+    streams: Mapping[Place, Pace] = {}
     data: frozenset[Place] = frozenset()
 
 

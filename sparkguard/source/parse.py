@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sparkguard.diagnostic import Position, Span
 from sparkguard.source.facts import ModuleFacts
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from sparkguard.source.concrete import Concrete
 
 
-@dataclass(frozen=True)
-class Anchors:
+class Anchors(Struct, frozen=True, eq=False, dict=True):
     """Where the numbered expressions of one file stand in its text, and its tree for fixes.
 
     Only a file that has something to fix is parsed by libcst, which takes ten times as long.
@@ -85,8 +85,7 @@ class Anchors:
         return self._concrete.parents
 
 
-@dataclass(frozen=True)
-class Nodes:
+class Nodes(Struct, frozen=True, eq=False):
     """The libcst nodes of one file, by the numbers of its expressions."""
 
     anchors: Anchors

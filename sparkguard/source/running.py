@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sparkguard.model import Pace
 from sparkguard.pyspark_api import work
@@ -24,8 +26,7 @@ _EACH = frozenset({"apply", "applymap", "filter", "imap", "map", "starmap"})
 """What calls a function that it is given once for each item."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One run of a frame.
 
     Args:
@@ -52,8 +53,7 @@ class Run:
         return list(dict.fromkeys(frame.module for frame in (self.frame, *self.frames)))
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A call that a run makes.
 
     Args:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sparkguard.source.located import real
 from sparkguard.source.magics import RUN
@@ -29,12 +31,11 @@ def with_runs(source: SourceText, read: Read) -> SourceText:
     return replace(source, text=texts, origins=origins)
 
 
-@dataclass(slots=True)
-class _Runs:
+class _Runs(Struct):
     """What one notebook runs: the files that were met, and how much text is left to be taken."""
 
     read: Read
-    met: set[Path] = field(default_factory=set)
+    met: set[Path] = set()
     room: int = LIMIT
 
     def lines(self, source: SourceText, depth: int = 0) -> Iterator[tuple[str, Origin]]:

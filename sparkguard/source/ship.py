@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache, partial
+
+from msgspec import Struct
 
 from sparkguard import pyspark_api as api
 from sparkguard.source import classes, decorators, free
@@ -41,8 +42,7 @@ _AT_THE_END: tuple[int, Branch] = (sys.maxsize, ())
 """The moment when a scope has run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Struct, frozen=True):
     """One argument that a ship point sends: which, how it is written, and what it may be."""
 
     argument: api.Argument
@@ -50,8 +50,7 @@ class Load:
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Shipment:
+class Shipment(Struct, frozen=True):
     """A ship point: `at` is the word that ships, `moment` when its captures are looked up.
 
     `call` is the call that ships, or that makes the decorator; a bare `@udf` is none.

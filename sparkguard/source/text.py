@@ -8,10 +8,11 @@ import re
 import stat
 import tokenize
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from sparkguard.diagnostic import Position, Span
 
@@ -57,8 +58,7 @@ class Unparsed(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceText:
+class SourceText(Struct, frozen=True):
     """The Python of one file.
 
     Args:
@@ -77,7 +77,7 @@ class SourceText:
     text: str
     bom: bool = False
     origins: tuple[Origin, ...] = ()
-    written: Mapping[int | None, str] = field(default_factory=dict, compare=False)
+    written: Mapping[int | None, str] = {}
     unparsed: tuple[Unparsed, ...] = ()
 
     @property

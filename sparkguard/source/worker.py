@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sparkguard.model import Refused, StepKind
 from sparkguard.source import classes, conditions, objects, refusal, state, wording
@@ -47,8 +49,7 @@ _ON_READERS = (
 _ON_CLASSES = ("__init__", "eval", "terminate")
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A call or an import on the way, in the user's words, and where it is written."""
 
     kind: StepKind
@@ -57,16 +58,14 @@ class Way:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(Struct, frozen=True):
     """A call that a worker refuses, and the way to it, which ends with the call."""
 
     refused: Refused
     way: tuple[Way, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One run of a frame, of a module's own where `imported` is that module."""
 
     frame: Frame
@@ -102,8 +101,7 @@ class Run:
         return all(returned.at >= call.at for returned in self.frame.facts.returns)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What some runs do, apart from what happens in the modules that they import.
 
     Args:

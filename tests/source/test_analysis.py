@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sparkguard.source.analysis import FileAnalysis, analyse
 from sparkguard.source.text import SourceText
