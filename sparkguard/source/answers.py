@@ -14,6 +14,7 @@ _DEPTH = 40
 _FUEL = 10_000
 _HURRY = 8_000
 """With less fuel than this left, answers that were cut short are taken as they are."""
+_NONE: frozenset[Hashable] = frozenset()
 _LIMIT = "limit"
 """What cuts an answer short that takes too long, or too many steps."""
 
@@ -30,7 +31,7 @@ class Answers:
         self._known: dict[Hashable, tuple[Any, ...]] = {}
         self._provisional: dict[Hashable, tuple[tuple[Any, ...], frozenset[Hashable]]] = {}
         self._open: set[Hashable] = set()
-        self._cuts = set[Hashable]()
+        self._cuts: frozenset[Hashable] = _NONE
 
     def refuel(self) -> None:
         """Allows the next question its full share of work."""
@@ -65,20 +66,20 @@ class Answers:
         known = self.known(key)
         if known is not None:
             return known
-        outer, self._cuts = self._cuts, set()
+        outer, self._cuts = self._cuts, _NONE
         found = few(compute())
-        self._cuts.discard(key)
-        if self._cuts:
-            self._provisional[key] = found, frozenset(self._cuts)
+        cuts = self._cuts - {key} if self._cuts else _NONE
+        if cuts:
+            self._provisional[key] = found, cuts
         else:
             self._known[key] = found
-        self._cuts |= outer
+        self._cuts = outer | cuts if cuts else outer
         return found
 
     def opened(self, key: Hashable, compute: Callable[[], Iterable[T]]) -> tuple[T, ...]:
         """The same of what may need its own answer."""
         if key in self._open:
-            self._cuts.add(key)
+            self._cuts |= {key}
             return ()
         self._open.add(key)
         found = self.remembered(key, compute)
@@ -89,7 +90,7 @@ class Answers:
         """The same of one more step, as long as there are not too many."""
         if key not in self._open:
             if len(self._open) > _DEPTH or self._fuel <= 0:
-                self._cuts.add(_LIMIT)
+                self._cuts |= {_LIMIT}
                 return ()
             self._fuel -= 1
         return self.opened(key, compute)

@@ -6,9 +6,10 @@ Python's own parser: each such statement is parsed when it is asked for, on its 
 
 from __future__ import annotations
 
+import ast
 from bisect import bisect_left
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 import libcst as cst
@@ -16,7 +17,7 @@ from libcst.metadata import CodePosition, CodeRange, MetadataWrapper, PositionPr
 
 from sparkguard.diagnostic import Position, Span
 from sparkguard.source.layout import Layout
-from sparkguard.source.syntax import parse_python
+from sparkguard.source.syntax import DEEP, tree_of_any
 from sparkguard.source.text import SourceText, split_keeping, split_lines
 
 
@@ -34,7 +35,9 @@ class Concrete:
         number = min(bisect_left(self._ends, line), len(self._ends) - 1)
         if number not in self._parts:
             above = self._ends[number - 1] if number else 0
-            part = Part(self._source, "".join(self._lines[above : self._ends[number]]), above)
+            text = "".join(self._lines[above : self._ends[number]])
+            is_long = any(map(_is_long, self._statements[number]))
+            part = Part(self._source, "" if is_long else text, above)
             self._parts[number] = part
             self.parents.maps.append(part.parents)
         return self._parts[number]
@@ -55,14 +58,20 @@ class Concrete:
     @cached_property
     def _ends(self) -> list[int]:
         """The last line of each part; the last of them takes in what stands below."""
-        ends = [*_ends(self._source.text)]
+        ends = [together[-1].end_lineno or together[-1].lineno for together in self._statements]
         return [*ends[:-1], len(self._lines)]
 
+    @cached_property
+    def _statements(self) -> list[list[ast.stmt]]:
+        """The module's statements; those that share a line are one part."""
+        text = self._source.text
+        return Layout(text).lines(tree_of_any(text).body)
 
-def _ends(text: str) -> Iterator[int]:
-    """The last lines of the module's statements; those that share a line are one."""
-    for together in Layout(text).lines(parse_python(text).body):
-        yield together[-1].end_lineno or together[-1].lineno
+
+def _is_long(statement: ast.stmt) -> bool:
+    """Whether it joins so many things by `or` that libcst, to which all are levels, dies of it."""
+    nodes = ast.walk(statement)
+    return any(isinstance(node, ast.BoolOp) and len(node.values) > DEEP for node in nodes)
 
 
 class Part:

@@ -29,6 +29,7 @@ from sparkguard.source.facts import (
 )
 from sparkguard.source.numbering import Inside, Numbering
 from sparkguard.source.places import IN_STRINGS_BY_US, Indices, Named, Stretch, Within
+from sparkguard.source.syntax import DEEP, TooDeep
 
 # fmt: off
 _OPERATORS: dict[type[ast.AST], str] = {
@@ -59,7 +60,12 @@ class ExpressionReader(Numbering):
 
     def read(self, node: ast.expr) -> Expression:
         """Reads one expression."""
-        return _READERS[type(node)](self, node)
+        self.depth += 1
+        if self.depth > DEEP:
+            raise TooDeep
+        found = _READERS[type(node)](self, node)
+        self.depth -= 1
+        return found
 
     def _await(self, node: ast.Await) -> Expression:
         return self.read(node.value)
@@ -80,7 +86,9 @@ class ExpressionReader(Numbering):
         return Choice(self.number(node), options)
 
     def _either(self, node: ast.BoolOp) -> Expression:
-        """`a or b or c`, read as `(a or b) or c`."""
+        """`a or b or c`, read as `(a or b) or c`: so many are as many levels."""
+        if self.depth + len(node.values) > DEEP:
+            return self._opaque(node)
         first, *others = node.values
         chosen = self.read(first)
         for other in others:

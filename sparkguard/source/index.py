@@ -111,7 +111,11 @@ class ProjectIndex(Notes):
         Raises:
             ParseError: The file is not Python that can be read.
         """
-        return self._parse(str(real(source.path)), source)
+        return self._parse(self._place(source.path), source)
+
+    def _place(self, given: Path) -> str:
+        """Where a file is, by its path as it was given."""
+        return self._located_at.get(given) or str(real(given))
 
     def _parse(self, path: str, source: SourceText) -> Module:
         module = self._modules.get(path)
@@ -168,7 +172,7 @@ class ProjectIndex(Notes):
     def at(self, given: Path) -> Module | None:
         """The module of a file by its path as it was given; nobody is said to need it."""
         with self.noting():
-            return self._module(self._located_at.get(given) or str(real(given)))
+            return self._module(self._place(given))
 
     def imported(self, importer: Module, dotted: str, level: int) -> Module | None:
         """The module that `importer` gets by `dotted`, with `level` leading dots."""

@@ -15,11 +15,6 @@ class Layout:
         self._lines = split_lines(text)
         self._shared = ";" in text
 
-    @property
-    def width(self) -> int:
-        """The characters of the longest line."""
-        return max(map(len, self._lines))
-
     def lines(self, body: Sequence[ast.stmt]) -> list[list[ast.stmt]]:
         """The statements of a block, those together that stand on one line."""
         if not self._shared:

@@ -9,6 +9,7 @@ from itertools import count
 from sparkguard.source.builder import ScopeBuilder
 from sparkguard.source.facts import Arm, ArmKind, Condition, Expression, ScopeKind
 from sparkguard.source.places import Place
+from sparkguard.source.syntax import DEEP, TooDeep
 
 
 class Numbering:
@@ -21,12 +22,23 @@ class Numbering:
         self.statement = 0
         self.compounds = 0
         self.annotates = False
+        self.depth = 0
         self.scope = self.open("module", "<module>", tree, None)
 
     def number(self, node: Place) -> int:
         """The next serial number, given to `node`."""
         self.nodes.append(node)
         return len(self.nodes) - 1
+
+    def go_deeper(self) -> None:
+        """Notes that the next level of nesting is read; who calls takes it back behind it.
+
+        Raises:
+            TooDeep: There are too many.
+        """
+        self.depth += 1
+        if self.depth > DEEP:
+            raise TooDeep
 
     def arms(self, kind: ArmKind) -> Iterator[Arm]:
         """The arms of one more compound statement, or of an expression that has some."""

@@ -10,10 +10,9 @@ from msgspec import Struct
 
 from sparkguard.diagnostic import Position, Span
 from sparkguard.source.facts import ModuleFacts
-from sparkguard.source.layout import Layout
 from sparkguard.source.places import Place, Places, is_line
 from sparkguard.source.statements import StatementReader
-from sparkguard.source.syntax import parse_python
+from sparkguard.source.syntax import tree_of_any
 from sparkguard.source.text import SourceText, split_lines
 
 if TYPE_CHECKING:
@@ -105,8 +104,7 @@ def parse(source: SourceText) -> tuple[ModuleFacts, Anchors]:
     """Parses the text of a file.
 
     Raises:
-        ParseError: It is not Python, or not one that this Python reads.
+        ParseError: It is not Python, or not one that this Python reads, or nested too deeply.
     """
-    layout = Layout(source.text)
-    reader = StatementReader(parse_python(source.text, layout.width), layout)
+    reader = StatementReader(tree_of_any(source.text), source.text)
     return reader.module(), Anchors(source, tuple(reader.nodes))

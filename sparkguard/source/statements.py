@@ -37,14 +37,18 @@ from sparkguard.source.targets import bind, bind_item, bind_name
 class StatementReader(ExpressionReader):
     """Reads a module's statements, one walk, in source order."""
 
-    def __init__(self, tree: ast.Module, layout: Layout) -> None:
+    def __init__(self, tree: ast.Module, text: str) -> None:
         super().__init__(tree)
-        self.tree, self.layout = tree, layout
+        self.tree, self.layout = tree, Layout(text)
         self.stars: list[Import] = []
         self.guarded: list[range] = []
 
     def module(self) -> ModuleFacts:
-        """Reads the whole module."""
+        """Reads the whole module.
+
+        Raises:
+            TooDeep: It is nested too deeply.
+        """
         self.block(self.tree.body)
         for scope in self.scopes:
             scope.hand_over()
@@ -54,11 +58,13 @@ class StatementReader(ExpressionReader):
     def block(self, body: Sequence[ast.stmt]) -> None:
         """Reads statements one after the other."""
         inline = self.layout.is_inline(body)
+        self.go_deeper()
         for line in self.layout.lines(body):
             if not inline:
                 self.statement = self.number(_as_one(line))
             for statement in line:
                 _READERS[type(statement)](self, statement)
+        self.depth -= 1
 
     def suite(self, arm: Arm, body: Sequence[ast.stmt]) -> list[Arm]:
         """Reads a suite that may not run; none of its arm is left where it leaves the block."""
@@ -167,8 +173,10 @@ class StatementReader(ExpressionReader):
         going_on = self.suite(first, node.body)
         match node.orelse:
             case [ast.If() as other] if self.layout.is_elif(other):
+                self.go_deeper()
                 with self.scope.arm(second):
                     self._if(other)
+                self.depth -= 1
                 self.scope.settle([*going_on, second])
             case [_, *_]:
                 self.scope.settle([*going_on, *self.suite(second, node.orelse)])

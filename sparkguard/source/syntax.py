@@ -10,16 +10,10 @@ from typing import Any
 
 from sparkguard.trees import tree_of
 
-_DEEP = 400
+DEEP = 400
 """Levels of nesting that are walked through; nobody writes as many."""
 _FREE = 10
 """More levels than any piece of Python has that are not seen in its text."""
-_SMALL = 20_000
-"""Characters of a text that may have few marks."""
-_MARKS = "([{.,:;=<>!+-*/%@&|^~"
-_NO_MARKS = bytes(code for code in range(256) if chr(code) not in _MARKS)
-_WORDS = ("and", "or", "not", "if", "in", "is", "await", "yield")
-"""With the marks, what no two levels of a tree can do without, but for a few."""
 
 
 class ParseError(Exception):
@@ -30,51 +24,54 @@ class ParseError(Exception):
         self.line, self.column, self.reason = line, column, reason
 
 
-def parse_python(text: str, width: int | None = None) -> ast.Module:
-    """Parses a text, and neither compiles nor runs it.
+class TooDeep(ParseError):
+    """What is Python, for all we know, is nested too deeply to be walked through."""
 
-    Args:
-        text: The text.
-        width: The characters of its longest line, where somebody knows.
+    def __init__(self) -> None:
+        super().__init__(1, 1, "nested too deeply")
+
+
+def parse_python(text: str) -> ast.Module:
+    """Parses a text that can be walked through, and neither compiles nor runs it.
 
     Raises:
-        ParseError: Python refuses it, or it is nested too deeply to be walked through.
+        ParseError: Python refuses it.
+        TooDeep: It is nested too deeply.
+    """
+    tree = tree_of_any(text)
+    if _is_deep(tree, max(map(len, text.split("\n")))):
+        raise TooDeep
+    return tree
+
+
+def tree_of_any(text: str) -> ast.Module:
+    """The tree of a text, however deep it is.
+
+    Raises:
+        ParseError: Python refuses the text.
+        TooDeep: It is nested too deeply for Python.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tree = tree_of(text)
+            return tree_of(text)
         except SyntaxError as error:
-            if "too many nested" not in error.msg:
-                reason = error.msg[:1].lower() + error.msg[1:]
-                raise ParseError(error.lineno or 1, max(error.offset or 1, 1), reason) from None
-            tree = None
+            if "too many nested" in error.msg:
+                raise TooDeep from None
+            reason = error.msg[:1].lower() + error.msg[1:]
+            raise ParseError(error.lineno or 1, max(error.offset or 1, 1), reason) from None
         except (ValueError, RecursionError, MemoryError):
-            tree = None
-    if tree is None or _is_deep(tree, width or max(map(len, text.split("\n")))):
-        raise ParseError(1, 1, "nested too deeply")
-    return tree
+            raise TooDeep from None
 
 
 def check_python(text: str) -> None:
-    """Finds what is no Python as `parse_python` does; of a small text without making its tree.
+    """Finds what is no Python, mostly without a tree: nobody walks through it.
 
     Raises:
-        ParseError: As from `parse_python`.
+        ParseError: As from `tree_of_any`.
     """
-    if not (is_flat(text) and _has_symbols(text)):
-        parse_python(text)
-
-
-def is_flat(text: str) -> bool:
-    """Whether no tree of a text can be nested too deeply, as few marks as it has."""
-    return len(text) < _SMALL and 2 * marks(text) + _FREE < _DEEP
-
-
-def marks(text: str) -> int:
-    """How much there is in a text of what makes levels: each takes two levels at most."""
-    marked = text.encode(errors="surrogatepass").translate(None, _NO_MARKS)
-    return len(marked) + sum(map(text.count, _WORDS))
+    if not _has_symbols(text):
+        tree_of_any(text)
 
 
 def _has_symbols(text: str) -> bool:
@@ -109,8 +106,8 @@ def is_python(text: str) -> bool:
 def _is_deep(tree: ast.AST, width: int) -> bool:
     """Whether a tree is nested too deeply; no line of its text has more characters than `width`."""
     level: list[ast.AST] = [tree]
-    for depth in range(_DEEP):
-        left = _DEEP - depth - _FREE
+    for depth in range(DEEP):
+        left = DEEP - depth - _FREE
         level = [child for node in level for child in _below(node, width, left)]
         if not level:
             return False

@@ -162,10 +162,13 @@ def read_bytes(path: Path, limit: int | None = None) -> bytes:
     """
     limit = limit or LIMIT
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # opening a fifo would wait for ever
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # opening a fifo would wait for ever
             raise UnreadableSource("not a regular file")
         with path.open("rb") as file:
-            data = file.read(limit + 1)
+            data = file.read(min(found.st_size, limit) + 1)
+            if len(data) > found.st_size:  # it grew, or its size is not told
+                data += file.read(limit + 1 - len(data))
     except (OSError, ValueError) as error:
         broken = isinstance(error, FileNotFoundError) and path.is_symlink()
         raise UnreadableSource("broken symbolic link" if broken else reason(error)) from None

@@ -130,3 +130,27 @@ def test_a_text_that_is_nested_too_deeply_is_a_problem(text: str) -> None:
     )
 
     assert (checked.returncode, checked.stdout) == (0, "nested too deeply\n"), checked.stderr[-500:]
+
+
+def test_of_what_ships_nothing_it_does_not_matter_how_deep_it_is_nested() -> None:
+    [found] = analyse([source("a.py", f"x = {'-' * 1_000}1\n")])
+    assert found.problem is None
+
+
+def test_many_operands_are_no_levels() -> None:
+    many = " or ".join(["given"] * 5_000)
+    [found] = analyse([source("a.py", f"{HEAD}udf(lambda given: spark or {many})\n")])
+    assert [step.text for one in found.ship_points for step in one.captures[0].path][-1] == "spark"
+
+
+def test_so_many_that_libcst_would_die_of_them_are_none_either(tmp_path: Path) -> None:
+    many = " or ".join(["given"] * 50_000)
+    (tmp_path / "a.py").write_text(f"{HEAD}udf(lambda given: spark or {many})\n", encoding="utf-8")
+    checked = subprocess.run(
+        [sys.executable, "-m", "sparkguard", "check", "--output-format", "concise", "."],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (checked.returncode, "SG101" in checked.stdout) == (1, True), checked.stderr[-500:]

@@ -17,6 +17,7 @@ from sparkguard.source.text import (
     decode,
     display_name,
     encoding_of,
+    read_bytes,
     read_source,
     split_lines,
 )
@@ -141,6 +142,21 @@ def test_what_is_no_regular_file_is_not_opened(tmp_path: Path) -> None:
         with pytest.raises(UnreadableSource) as caught:
             read_source(tmp_path / name, name)
         assert str(caught.value) == reason
+
+
+@pytest.mark.parametrize("told", [0, 3, 100])
+def test_a_file_is_read_whole_whatever_its_size_is_said_to_be(
+    told: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a.py"
+    file.write_bytes(b"x = 1\n")
+    known = file.stat()
+    answer = os.stat_result((*known[:6], told, *known[7:10]))
+    monkeypatch.setattr(Path, "stat", lambda path: answer)
+    assert read_bytes(file) == b"x = 1\n"
+    assert read_bytes(file, 6) == b"x = 1\n"
+    with pytest.raises(UnreadableSource, match="larger than 0 MB"):
+        read_bytes(file, 5)
 
 
 def test_names_are_relative_to_the_working_directory(
