@@ -60,10 +60,12 @@ class Aliases:
         """What a name may stand for, at one remove."""
         self._index.asked(name)
         for holder in self._held(module) if name in self._bound(module) else ():
-            yield from ((holder, source) for source in holder.renamed.get(name, ()))
+            for source in holder.renamed.get(name, ()):
+                yield holder, source
             for node in holder.imports.get(name, ()):
                 target = self._index.imported(holder, node.module, node.level)
-                yield from [] if target is None else [(target, name)]
+                if target is not None:
+                    yield target, name
 
     def _held(self, module: Module) -> tuple[Module, ...]:
         """A file and all the modules that can be reached from it by a dot, however far."""

@@ -33,7 +33,7 @@ class Imports:
     ) -> None:
         self._index, self._own, self._aliases = index, own, aliases
         self._known: Known[tuple[Module, Assumed], tuple[worker.Ran, ...]] = {}
-        self._done: Known[tuple[Module, Assumed], worker.Done] = {}
+        self._done: dict[tuple[Module, Assumed], tuple[worker.Done, Needs]] = {}
 
     def refused(self, module: Module, assumed: Assumed) -> tuple[worker.Ran, ...]:
         """The calls that importing a module makes and a worker refuses, nearest first.

@@ -13,7 +13,7 @@ class Layout:
 
     def __init__(self, text: str) -> None:
         self._lines = split_lines(text)
-        self._shared = ";" in text
+        self._shared, self._bent = ";" in text, "\\\n" in text or "\\\r" in text
 
     def lines(self, body: Sequence[ast.stmt]) -> list[list[ast.stmt]]:
         """The statements of a block, those together that stand on one line."""
@@ -36,7 +36,7 @@ class Layout:
 
     def _continues(self, line: int) -> bool:
         """Whether a line goes on behind a backslash."""
-        written = self._lines[line - 1] if line else ""
+        written = self._lines[line - 1] if line and self._bent else ""
         return written.endswith("\\") and "#" not in written
 
     def is_inline(self, body: Sequence[ast.stmt]) -> bool:

@@ -29,8 +29,12 @@ class Mentions:
         """The numbers of the texts that hold a word, in order."""
         if word not in self._found:
             searches = len(self._found) < self._searches
-            self._found[word] = self._searched(word) if searches else self._all.get(word, ())
+            self._found[word] = self._searched(word) if searches else self._indexed(word)
         return self._found[word]
+
+    def _indexed(self, word: str) -> Sequence[int]:
+        found = self._all.get(word, ())
+        return (found,) if isinstance(found, int) else found
 
     def _searched(self, word: str) -> Sequence[int]:
         sought = re.escape(word)
@@ -40,12 +44,14 @@ class Mentions:
         return [number for number, text in enumerate(self._texts()) if whole.search(text)]
 
     @cached_property
-    def _all(self) -> dict[str, array[int]]:
-        found: dict[str, array[int]] = {}
+    def _all(self) -> dict[str, array[int] | int]:
+        """The texts of each word: most words stand in one."""
+        found: dict[str, array[int] | int] = {}
         for number, text in enumerate(self._texts()):
             for word in words(text):
-                if word in found:
-                    found[word].append(number)
-                else:
-                    found[word] = array("I", (number,))
+                before = found.setdefault(word, number)
+                if not isinstance(before, int):
+                    before.append(number)
+                elif before != number:
+                    found[word] = array("I", (before, number))
         return found

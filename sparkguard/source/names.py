@@ -10,7 +10,7 @@ from sparkguard.source.facts import ELSEWHERE, Binding, Branch
 
 def final(bindings: Sequence[Binding]) -> list[Binding]:
     """The bindings that may be in force once the scope has run."""
-    return _until(bindings, math.inf, (), lambda _: True)
+    return [*bindings] if len(bindings) < 2 else _until(bindings, math.inf, (), lambda _: True)
 
 
 def reaching(bindings: Sequence[Binding], at: int, branch: Branch) -> list[Binding]:

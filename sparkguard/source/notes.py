@@ -11,8 +11,9 @@ from sparkguard.source.needs import Needs
 
 K = TypeVar("K")
 T = TypeVar("T")
-Known: TypeAlias = dict[K, tuple[T, Needs]]
-"""Answers, each with what it hangs on."""
+Known: TypeAlias = dict[K, tuple[T, Needs | None]]
+"""Answers, each with what it hangs on, if that is anything."""
+_NOTHING = Needs()
 
 
 class _Noting:
@@ -72,10 +73,11 @@ class Notes:
             look_up: Answers it.
         """
         if key not in known:
-            with self.noting() as needs:
-                known[key] = (look_up(), needs)
+            with self.noting() as noted:
+                answer = look_up()
+            known[key] = (answer, None if noted == _NOTHING else noted)
         found, needs = known[key]
-        if id(needs) not in self._added:
+        if needs is not None and id(needs) not in self._added:
             self._added.add(id(needs))
             self._needs.add(needs)
         return found
