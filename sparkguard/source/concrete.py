@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import ChainMap
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import chain
 
 import libcst as cst
 from libcst.metadata import CodePosition, CodeRange, MetadataWrapper, PositionProvider
@@ -36,7 +37,7 @@ class Concrete:
         if number not in self._parts:
             above = self._ends[number - 1] if number else 0
             text = "".join(self._lines[above : self._ends[number]])
-            is_long = any(map(_is_long, self._statements[number]))
+            is_long = any(map(_is_long, chain(*self._statements[number : number + 1])))
             part = Part(self._source, "" if is_long else text, above)
             self._parts[number] = part
             self.parents.maps.append(part.parents)
