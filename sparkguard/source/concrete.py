@@ -71,8 +71,15 @@ class Concrete:
 
 def _is_long(statement: ast.stmt) -> bool:
     """Whether it joins so many things by `or` that libcst, to which all are levels, dies of it."""
-    nodes = ast.walk(statement)
-    return any(isinstance(node, ast.BoolOp) and len(node.values) > DEEP for node in nodes)
+    pending: list[tuple[ast.AST, int]] = [(statement, 0)]
+    while pending:
+        node, levels = pending.pop()
+        if isinstance(node, ast.BoolOp):
+            levels += len(node.values)
+        if levels > DEEP:
+            return True
+        pending += ((child, levels) for child in ast.iter_child_nodes(node))
+    return False
 
 
 class Part:
@@ -91,13 +98,21 @@ class Part:
         """Whether it is one of the nodes of this part."""
         return node in self._positions
 
-    @cached_property
+    @property
     def tree(self) -> cst.Module:
-        """The tree; an empty one of a text that libcst cannot read."""
+        """The tree; an empty one of a text that libcst cannot read, or walk through."""
+        return self._read[0]
+
+    @property
+    def _positions(self) -> Mapping[cst.CSTNode, CodeRange]:
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[cst.Module, Mapping[cst.CSTNode, CodeRange]]:
         try:
-            return cst.parse_module(self._text)
-        except cst.ParserSyntaxError:
-            return cst.Module([])
+            return _located(cst.parse_module(self._text))
+        except (cst.ParserSyntaxError, RecursionError):
+            return _located(cst.Module([]))
 
     @cached_property
     def parents(self) -> dict[cst.CSTNode, cst.CSTNode]:
@@ -129,10 +144,6 @@ class Part:
         found = self._positions[node]
         return self._source.span(self._position(found.start), self._position(found.end))
 
-    @cached_property
-    def _positions(self) -> Mapping[cst.CSTNode, CodeRange]:
-        return MetadataWrapper(self.tree, unsafe_skip_copy=True).resolve(PositionProvider)
-
     def _position(self, found: CodePosition) -> Position:
         line = self._above + found.line
         return Position(line, found.column + 1 + self._feeds.get(line, 0))
@@ -145,3 +156,8 @@ class Part:
             number: line[: len(line) - len(line.lstrip())].count("\f")
             for number, line in enumerate(lines, 1)
         }
+
+
+def _located(tree: cst.Module) -> tuple[cst.Module, Mapping[cst.CSTNode, CodeRange]]:
+    """A tree, and where its nodes stand."""
+    return tree, MetadataWrapper(tree, unsafe_skip_copy=True).resolve(PositionProvider)

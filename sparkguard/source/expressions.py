@@ -87,15 +87,17 @@ class ExpressionReader(Numbering):
 
     def _either(self, node: ast.BoolOp) -> Expression:
         """`a or b or c`, read as `(a or b) or c`: so many are as many levels."""
-        if self.depth + len(node.values) > DEEP:
-            return self._opaque(node)
         first, *others = node.values
+        if self.depth + len(others) >= DEEP:
+            return self._opaque(node)
+        self.depth += len(others)
         chosen = self.read(first)
         for other in others:
             met, unmet = self.decided(chosen, self.arms("choice"))
             arm = met if isinstance(node.op, ast.And) else unmet
             at = self.number(node if other is others[-1] else Stretch(node, other))
             chosen = Choice(at, (chosen, self._option(arm, other)))
+        self.depth -= len(others)
         return chosen
 
     def _binary(self, node: ast.BinOp) -> Expression:

@@ -143,8 +143,16 @@ def test_many_operands_are_no_levels() -> None:
     assert [step.text for one in found.ship_points for step in one.captures[0].path][-1] == "spark"
 
 
-def test_so_many_that_libcst_would_die_of_them_are_none_either(tmp_path: Path) -> None:
-    many = " or ".join(["given"] * 50_000)
+FLAT = " or ".join(["given"] * 50_000)
+NESTED = "(" * 150 + "given" + " or given" * 300 + (")" + " or given" * 300) * 150
+
+
+@pytest.mark.parametrize(
+    ("many", "said"), [(FLAT, "SG101"), (NESTED, "nested too deeply")], ids=["flat", "nested"]
+)
+def test_so_many_that_libcst_would_die_of_them_end_nothing(
+    many: str, said: str, tmp_path: Path
+) -> None:
     (tmp_path / "a.py").write_text(f"{HEAD}udf(lambda given: spark or {many})\n", encoding="utf-8")
     checked = subprocess.run(
         [sys.executable, "-m", "sparkguard", "check", "--output-format", "concise", "."],
@@ -153,4 +161,4 @@ def test_so_many_that_libcst_would_die_of_them_are_none_either(tmp_path: Path) -
         encoding="utf-8",
         check=False,
     )
-    assert (checked.returncode, "SG101" in checked.stdout) == (1, True), checked.stderr[-500:]
+    assert (checked.returncode, said in checked.stdout) == (1, True), checked.stderr[-500:]
