@@ -48,6 +48,11 @@ def write(
         if kind in statistics.FORMATS:
             statistics.write(kind, result, out, view)
             return
+    _for_programs(kind, result, out, page_url)
+    _for_people(kind, result, out, view)
+
+
+def _for_programs(kind: OutputFormat, result: CheckResult, out: TextIO, page_url: PageUrl) -> None:
     match kind:
         case "json":
             from sparkguard.report import json
@@ -69,6 +74,10 @@ def write(
             from sparkguard.report import junit
 
             junit.write(result, out)
+
+
+def _for_people(kind: OutputFormat, result: CheckResult, out: TextIO, view: View) -> None:
+    match kind:
         case "html":
             from sparkguard.report import html
 

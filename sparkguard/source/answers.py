@@ -64,9 +64,8 @@ class Answers:
             compute: Answers it.
         """
         known = self.known(key)
-        return self._worked_out(key, compute) if known is None else known
-
-    def _worked_out(self, key: Hashable, compute: Callable[[], Iterable[T]]) -> tuple[T, ...]:
+        if known is not None:
+            return known
         outer, self._cuts = self._cuts, _NONE
         found = few(compute())
         cuts = self._cuts - {key} if self._cuts else _NONE
@@ -88,15 +87,10 @@ class Answers:
         return found
 
     def followed(self, key: Hashable, compute: Callable[[], Iterable[T]]) -> tuple[T, ...]:
-        """The same of one more step that is not `known`, as long as there are not too many."""
-        if key in self._open:
-            self._cuts |= {key}
-            return ()
-        if len(self._open) > _DEPTH or self._fuel <= 0:
-            self._cuts |= {_LIMIT}
-            return ()
-        self._fuel -= 1
-        self._open.add(key)
-        found = self._worked_out(key, compute)
-        self._open.discard(key)
-        return found
+        """The same of one more step, as long as there are not too many."""
+        if key not in self._open:
+            if len(self._open) > _DEPTH or self._fuel <= 0:
+                self._cuts |= {_LIMIT}
+                return ()
+            self._fuel -= 1
+        return self.opened(key, compute)

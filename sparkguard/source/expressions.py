@@ -59,7 +59,7 @@ class ExpressionReader(Numbering):
     """Reads expressions in the order in which Python evaluates them, and numbers them."""
 
     def read(self, node: ast.expr) -> Expression:
-        """Reads one expression."""
+        """Reads one expression, one level deeper: `go_deeper` without a call for each node."""
         self.depth += 1
         if self.depth > DEEP:
             raise TooDeep
@@ -86,7 +86,7 @@ class ExpressionReader(Numbering):
         return Choice(self.number(node), options)
 
     def _either(self, node: ast.BoolOp) -> Expression:
-        """`a or b or c`, read as `(a or b) or c`: so many are as many levels."""
+        """`a or b or c`, read as `(a or b) or c`: each operand is a level; too many are opaque."""
         first, *others = node.values
         if self.depth + len(others) >= DEEP:
             return self._opaque(node)

@@ -84,13 +84,12 @@ class Needs(Struct):
     def add(self, other: Needs) -> None:
         """Adds what something hangs on that was asked for."""
         self.files |= other.files
-        self.names |= other.names
         for sought, found in other.sought.items():
             self.sought.setdefault(sought, set()).update(found)
-        if other.read or other.linked or other.run:
-            self.read |= other.read
-            self.linked |= other.linked
-            self.run |= other.run
+        self.read |= other.read
+        self.linked |= other.linked
+        self.names |= other.names
+        self.run |= other.run
 
     @property
     def profiled(self) -> set[Path]:

@@ -14,6 +14,7 @@ T = TypeVar("T")
 Known: TypeAlias = dict[K, tuple[T, Needs | None]]
 """Answers, each with what it hangs on, if that is anything."""
 _NOTHING = Needs()
+"""What an answer hangs on that holds whatever changes; nobody adds to it."""
 
 
 class _Noting:
