@@ -5,15 +5,11 @@ from __future__ import annotations
 import ast
 import symtable
 import warnings
-from collections.abc import Iterator
-from typing import Any
 
 from sparkguard.trees import tree_of
 
 DEEP = 400
 """Levels of nesting that are walked through; nobody writes as many."""
-_FREE = 10
-"""More levels than any piece of Python has that are not seen in its text."""
 
 
 class ParseError(Exception):
@@ -39,7 +35,7 @@ def parse_python(text: str) -> ast.Module:
         TooDeep: It is nested too deeply.
     """
     tree = tree_of_any(text)
-    if _is_deep(tree, max(map(len, text.split("\n")))):
+    if _is_deep(tree):
         raise TooDeep
     return tree
 
@@ -103,28 +99,10 @@ def is_python(text: str) -> bool:
     return True
 
 
-def _is_deep(tree: ast.AST, width: int) -> bool:
-    """Whether a tree is nested too deeply; no line of its text has more characters than `width`."""
-    level: list[ast.AST] = [tree]
-    for depth in range(DEEP):
-        left = DEEP - depth - _FREE
-        level = [child for node in level for child in _below(node, width, left)]
+def _is_deep(tree: ast.AST) -> bool:
+    level = [tree]
+    for _ in range(DEEP):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
         if not level:
             return False
     return True
-
-
-def _below(node: ast.AST, width: int, left: int) -> Iterator[ast.AST]:
-    """The children of a node with more than `left` characters: each level below one takes one."""
-    for field in node._fields:
-        value: Any = getattr(node, field, None)
-        for child in value if isinstance(value, list) else (value,):
-            end = getattr(child, "end_lineno", None)
-            if end is None:
-                if isinstance(child, ast.AST):
-                    yield child
-                continue
-            lines = end - child.lineno
-            within = (lines + 1) * width if lines else child.end_col_offset - child.col_offset
-            if within > left or getattr(child, "decorator_list", None):  # those stand before it
-                yield child
